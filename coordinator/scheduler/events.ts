@@ -1,0 +1,156 @@
+import type { ProgramKind, Replication } from '../../shared/job/spec.ts';
+
+/**
+ * What goes into the scheduler and what comes out of it. The scheduler is a pure state machine:
+ * `handle(event, now)` changes its state and returns effects for the edges to carry out in order.
+ * All times are milliseconds since 1970, given from outside.
+ */
+
+/** A connected node, numbered by the gateway; a number is never used again. */
+export type NodeNumber = number;
+/** Numbered by the store, dense, small. */
+export type JobNumber = number;
+
+/** The scheduler's part of a job. */
+export interface ScheduledJob {
+  job: JobNumber;
+  requester: number;
+  project: string;
+  kind: ProgramKind;
+  memoryMiB: number;
+  /** Time limit of one shard. */
+  timeMs: number;
+  shards: number;
+  blockShards: number;
+  replication: Replication;
+  networks: 'wait' | 'relax';
+  /** Nothing is leased after it; null for none. */
+  deadline: number | null;
+  priority: number;
+  createdAt: number;
+}
+
+/** A lease as its ticket says it: enough to take a submission for it after a restart. */
+export interface LeaseClaim {
+  job: JobNumber;
+  block: number;
+  /** Shard numbers are those of the job. */
+  first: number;
+  count: number;
+  /** Unique over the coordinator's life. */
+  lease: bigint;
+  deadline: number;
+  /** Public key of the node it was given to, in hexadecimal. */
+  nodeKey: string;
+}
+
+/** Results of contiguous shards, columns as on the wire, signature already verified. */
+export interface Results {
+  first: number;
+  count: number;
+  statuses: Uint8Array;
+  digests: Uint8Array;
+  lengths: Uint8Array;
+  outputs: Uint8Array;
+  details: { at: number; message: string; stderr: string }[];
+  computeMicros: number;
+  signature: Uint8Array;
+}
+
+/** A submission as the store keeps it. */
+export interface SubmissionRecord {
+  claim: LeaseClaim;
+  network: string;
+  at: number;
+  results: Results;
+}
+
+/** Verdicts of one block that were reached together; an append to the job's result log. */
+export interface VerdictRecord {
+  job: JobNumber;
+  block: number;
+  at: number;
+  /** Shard numbers within the block, ascending. */
+  shards: Uint16Array;
+  /** Outcome of each; `GAVE_UP` where attempts ran out (then the last attempt's outcome is in details). */
+  statuses: Uint8Array;
+  agreed: Uint8Array;
+  confidence: Float32Array;
+  lengths: Uint32Array;
+  outputs: Uint8Array;
+  details: { at: number; message: string; stderr: string }[];
+}
+
+export type SchedulerEvent =
+  | {
+      type: 'job-added';
+      job: ScheduledJob /** Blocks already finished (after a restart). */;
+      finished: ReadonlySet<number>;
+      counts: JobCounts;
+    }
+  | { type: 'job-cancelled'; job: JobNumber }
+  | { type: 'shards-retried'; job: JobNumber; shards: readonly number[] | 'all' }
+  | {
+      type: 'node-joined';
+      node: NodeNumber;
+      key: string;
+      network: string | null;
+      kinds: readonly ProgramKind[];
+      threads: number;
+      memoryMiB: number;
+      projects: readonly string[] | null;
+    }
+  | { type: 'node-wants'; node: NodeNumber; threads: number; milliseconds: number }
+  | { type: 'node-gone'; node: NodeNumber }
+  | { type: 'submitted'; node: NodeNumber; claim: LeaseClaim; results: Results }
+  | { type: 'renounced'; node: NodeNumber; leases: readonly LeaseClaim[] }
+  | { type: 'resumed'; node: NodeNumber; leases: readonly LeaseClaim[] }
+  /** The store's answer to `claim-block`: what was already submitted for it. */
+  | {
+      type: 'block-claimed';
+      job: JobNumber;
+      block: number;
+      submissions: readonly SubmissionRecord[];
+      retried: readonly number[];
+    }
+  /** These blocks' last effects did not become durable: forget them and claim again. */
+  | { type: 'blocks-lost'; blocks: readonly { job: JobNumber; block: number }[] }
+  | { type: 'tick' };
+
+export interface JobCounts {
+  done: number;
+  failed: number;
+}
+
+export type SchedulerEffect =
+  | { type: 'claim-block'; job: JobNumber; block: number }
+  | { type: 'lease'; node: NodeNumber; claim: LeaseClaim }
+  /** To be made durable, in this order, in one transaction with what came with it. */
+  | { type: 'keep-submission'; submission: SubmissionRecord }
+  | { type: 'keep-verdicts'; verdicts: VerdictRecord }
+  | { type: 'finish-block'; job: JobNumber; block: number }
+  | { type: 'finish-job'; job: JobNumber; state: 'done' | 'expired' | 'cancelled' }
+  /** After the transaction: tell the node that its submission is safe. */
+  | { type: 'ack'; node: NodeNumber; lease: bigint; first: number; count: number }
+  | {
+      type: 'refuse';
+      node: NodeNumber;
+      lease: bigint;
+      first: number;
+      count: number;
+      code: string;
+      message: string;
+    }
+  | {
+      type: 'revoke';
+      node: NodeNumber;
+      leases: readonly bigint[];
+      reason: 'cancelled' | 'expired' | 'decided' | 'unknown';
+    }
+  /** Verdicts on a node's replicas: to be added to its lifelong totals, in the same transaction. */
+  | { type: 'credit'; key: string; job: JobNumber; agreed: number; rejected: number }
+  | {
+      type: 'idle';
+      node: NodeNumber;
+      reason: 'no-jobs' | 'none-for-kind' | 'none-for-project' | 'waiting-for-others';
+    };

@@ -1,0 +1,107 @@
+import type { Project } from '../../shared/api/schemas.ts';
+import type { JobSpec } from '../../shared/job/spec.ts';
+import type { InputIndex } from '../../shared/job/view.ts';
+import type { JobNumber, SubmissionRecord, VerdictRecord } from '../scheduler/events.ts';
+
+/**
+ * What the coordinator must not forget. Every implementation passes the contract suite beside
+ * this file. Block claims carry a fencing number, so that several coordinators can share a store.
+ */
+export interface Store {
+  /** Random bytes made at the first start: the key of the tickets' MACs, the same in every run. */
+  readonly secret: Uint8Array;
+
+  addRequester(requester: {
+    name: string;
+    tokenHash: string;
+    admin: boolean;
+  }): Promise<RequesterRow>;
+  requesterByTokenHash(tokenHash: string): Promise<RequesterRow | null>;
+  countRequesters(): Promise<number>;
+
+  putProject(project: Project): Promise<void>;
+  projects(): Promise<Project[]>;
+
+  /** Idempotent by (requester, idempotencyKey) where a key is given: the job it made then is returned. */
+  addJob(job: NewJob): Promise<JobRow>;
+  job(id: string): Promise<JobRow | null>;
+  /** Newest first. `requester` null for all. */
+  jobs(filter: {
+    requester: number | null;
+    state?: JobRow['state'];
+    limit: number;
+    before?: JobNumber;
+  }): Promise<JobRow[]>;
+  endJob(job: JobNumber, state: 'done' | 'cancelled' | 'expired', at: number): Promise<void>;
+
+  /** Takes a block for this owner (fencing number grows with each claim) and reads back what was submitted for it. */
+  claimBlock(job: JobNumber, block: number, owner: string): Promise<ClaimedBlock>;
+  finishedBlocks(job: JobNumber): Promise<Set<number>>;
+
+  /**
+   * One durable transaction. All or nothing; when it resolves it survives a power cut.
+   * @throws ManyhandsError `STORE_FULL` where the disk is full, `STORE_FENCED` where a block has another owner now.
+   */
+  commit(batch: CommitBatch): Promise<void>;
+
+  /** Verdicts in log order after `after` (0 for the beginning), as many as fit `limitBytes`, at least one where there is one. */
+  verdicts(job: JobNumber, after: number, limitBytes: number): Promise<LoggedVerdicts[]>;
+  /** Verdicts of one block in log order. */
+  blockVerdicts(job: JobNumber, block: number): Promise<LoggedVerdicts[]>;
+  /** Submissions that touch one shard (outputs may be empty once the block is finished). */
+  submissionsOf(job: JobNumber, block: number): Promise<SubmissionRecord[]>;
+  /** Marks failed shards to be run again: their block is open again. Returns how many were failed. */
+  retryShards(job: JobNumber, shards: readonly number[] | 'all'): Promise<number>;
+
+  nodeTotals(key: string): Promise<{ agreed: number; rejected: number }>;
+
+  close(): Promise<void>;
+}
+
+export interface RequesterRow {
+  number: number;
+  id: string;
+  name: string;
+  admin: boolean;
+}
+
+export interface NewJob {
+  id: string;
+  requester: number;
+  spec: JobSpec;
+  shards: number;
+  blockShards: number;
+  index: InputIndex | null;
+  programBytes: number;
+  createdAt: number;
+  idempotencyKey: string | null;
+}
+
+export interface JobRow extends Omit<NewJob, 'idempotencyKey'> {
+  number: JobNumber;
+  state: 'running' | 'done' | 'cancelled' | 'expired';
+  endedAt: number | null;
+  done: number;
+  failed: number;
+  computeMicros: number;
+}
+
+export interface ClaimedBlock {
+  fence: number;
+  submissions: SubmissionRecord[];
+  /** Shards (of the job) that failed once and are to be run again: earlier submissions do not count for them. */
+  retried: number[];
+}
+
+export interface CommitBatch {
+  submissions: { submission: SubmissionRecord; fence: number }[];
+  verdicts: VerdictRecord[];
+  finished: { job: JobNumber; block: number }[];
+  credits: { key: string; agreed: number; rejected: number }[];
+}
+
+/** A verdict record with its place in the job's log. */
+export interface LoggedVerdicts {
+  sequence: number;
+  verdicts: VerdictRecord;
+}

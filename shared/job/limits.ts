@@ -1,0 +1,20 @@
+/** Bounds on what a job may ask for. `docs/limits.md` lists them with their reasons. */
+
+/** An hour: a shard that needs more should be cut finer or write checkpoints. */
+export const MAX_TIME_MS = 3_600_000;
+/** What a browser tab on a 4 GiB phone-class machine can give one program. */
+export const MAX_MEMORY_MIB = 1024;
+/** Half of the largest frame, so that one output always fits one submission. */
+export const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+/** Participant slots that a claimed block keeps for each shard. */
+export const MAX_REPLICAS = 16;
+export const MAX_ARGUMENTS = 256;
+/** Stdin and file templates are text typed by a person, not data; data goes into blobs. */
+export const MAX_TEMPLATE_CHARS = 65_536;
+export const MAX_GRID_AXES = 16;
+/** The spec with this many names stays under a megabyte. */
+export const MAX_INPUT_FILES = 10_000;
+/** Shards of one job: the integers that a double holds exactly. */
+export const MAX_SHARDS = Number.MAX_SAFE_INTEGER;
+/** Shards of a full block: the unit of ownership, of storage and of settlement. */
+export const BLOCK_SHARDS = 4096;

@@ -1,0 +1,95 @@
+import { concat, fromUtf8, utf8 } from '../bytes.ts';
+import { ManyhandsError } from '../errors.ts';
+
+/** What was collected from one run, in the canonical order of its fields. */
+export interface Output {
+  stdout?: Uint8Array;
+  stderr?: Uint8Array;
+  exitCode?: number;
+  /** JSON text of the function's return value. */
+  value?: string;
+  files?: { path: string; bytes: Uint8Array }[];
+}
+
+const FIELD = { stdout: 1, stderr: 2, exitCode: 3, value: 4, file: 5 } as const;
+
+/**
+ * The canonical bytes of an output: fields in ascending tag order, files in the job's order, each
+ * as tag (u8), length (LEB128) and content; a file's content is its path's length (LEB128), the
+ * path and the bytes. Equal outputs have equal bytes, so a digest of them can be compared.
+ */
+export function encodeOutput(output: Output): Uint8Array<ArrayBuffer> {
+  const parts: Uint8Array[] = [];
+  const field = (tag: number, content: Uint8Array) => {
+    parts.push(Uint8Array.of(tag, ...leb128(content.length)), content);
+  };
+  if (output.stdout) field(FIELD.stdout, output.stdout);
+  if (output.stderr) field(FIELD.stderr, output.stderr);
+  if (output.exitCode !== undefined) field(FIELD.exitCode, utf8(String(output.exitCode)));
+  if (output.value !== undefined) field(FIELD.value, utf8(output.value));
+  for (const { path, bytes } of output.files ?? []) {
+    const name = utf8(path);
+    field(FIELD.file, concat([Uint8Array.from(leb128(name.length)), name, bytes]));
+  }
+  return concat(parts);
+}
+
+/**
+ * The output of its canonical bytes. Contents are views into `bytes`.
+ * @throws ManyhandsError `OUTPUT_MALFORMED`: a hostile node can have sent anything.
+ */
+export function decodeOutput(bytes: Uint8Array): Output {
+  const output: Output = {};
+  let at = 0;
+  while (at < bytes.length) {
+    const tag = bytes[at];
+    const [length, start] = readLeb128(bytes, at + 1);
+    const content = slice(bytes, start, length);
+    at = start + length;
+    if (tag === FIELD.stdout) output.stdout = content;
+    else if (tag === FIELD.stderr) output.stderr = content;
+    else if (tag === FIELD.exitCode) output.exitCode = Number(fromUtf8(content));
+    else if (tag === FIELD.value) output.value = fromUtf8(content);
+    else if (tag === FIELD.file) {
+      const [nameLength, nameStart] = readLeb128(content, 0);
+      const path = fromUtf8(slice(content, nameStart, nameLength));
+      output.files ??= [];
+      output.files.push({ path, bytes: content.subarray(nameStart + nameLength) });
+    } else throw malformed();
+  }
+  return output;
+}
+
+function leb128(value: number): number[] {
+  const bytes: number[] = [];
+  let rest = value;
+  do {
+    const low = rest % 128;
+    rest = Math.floor(rest / 128);
+    bytes.push(rest > 0 ? low | 0x80 : low);
+  } while (rest > 0);
+  return bytes;
+}
+
+function readLeb128(bytes: Uint8Array, at: number): [value: number, next: number] {
+  let value = 0;
+  let factor = 1;
+  // Five bytes hold 2^35 - 1, more than any frame.
+  for (let i = at; i < at + 5; i++) {
+    const byte = bytes[i];
+    if (byte === undefined) throw malformed();
+    value += (byte & 0x7f) * factor;
+    if (byte < 0x80) return [value, i + 1];
+    factor *= 128;
+  }
+  throw malformed();
+}
+
+function slice(bytes: Uint8Array, start: number, length: number): Uint8Array {
+  if (start + length > bytes.length) throw malformed();
+  return bytes.subarray(start, start + length);
+}
+
+function malformed(): ManyhandsError {
+  return new ManyhandsError('OUTPUT_MALFORMED', 'These bytes are not the output of a run.');
+}
