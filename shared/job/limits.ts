@@ -18,3 +18,11 @@ export const MAX_INPUT_FILES = 10_000;
 export const MAX_SHARDS = Number.MAX_SAFE_INTEGER;
 /** Shards of a full block: the unit of ownership, of storage and of settlement. */
 export const BLOCK_SHARDS = 4096;
+/** Bytes of one shard's own content (its lines or its file): a 32-bit program must hold it twice. */
+export const MAX_SHARD_BYTES = 64 * 1024 * 1024;
+/** Chunks of one file: every boundary is in the index, which every node of the job fetches (8 MiB). */
+export const MAX_CHUNKS = 1024 * 1024;
+/** Elements of each of a module's tables: far more than any program has functions. */
+export const MAX_TABLE_ELEMENTS = 1024 * 1024;
+/** Tables of a module; compilers make one. */
+export const MAX_TABLES = 4;

@@ -1,3 +1,4 @@
+import type { Slices } from '../../shared/job/slices.ts';
 import type { JobView } from '../../shared/job/view.ts';
 
 /** Contiguous shards for one runner to run one after the other. */
@@ -7,8 +8,11 @@ export interface Batch {
   jobId: string;
   first: number;
   count: number;
-  /** Content of file-backed shards: shard `first + k` is `bytes[starts[k] .. starts[k + 1]]`. */
-  content: { bytes: Uint8Array<ArrayBuffer>; starts: Float64Array<ArrayBuffer> } | null;
+  /**
+   * Content of file-backed shards: shard `first + k` is `bytes[starts[k] .. starts[k + 1]]`;
+   * `offset` is the place of `bytes[0]` in the input file, 0 for whole files.
+   */
+  content: Slices | null;
   /** For the first shard only. */
   checkpoint: Uint8Array<ArrayBuffer> | null;
   /** Report after every shard, so that one which never ends can be told by its silence. */
