@@ -26,3 +26,5 @@ export const MAX_CHUNKS = 1024 * 1024;
 export const MAX_TABLE_ELEMENTS = 1024 * 1024;
 /** Tables of a module; compilers make one. */
 export const MAX_TABLES = 4;
+/** A program: every thread of every node holds it, and its compiled form is some times larger. */
+export const MAX_PROGRAM_BYTES = 64 * 1024 * 1024;
