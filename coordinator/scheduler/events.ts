@@ -57,9 +57,14 @@ export interface Results {
   signature: Uint8Array;
 }
 
-/** A submission as the store keeps it. */
+/**
+ * A submission as the store keeps it. Its `lengths` and `outputs` are empty (no bytes): the output of
+ * the run that completes a verdict goes into the verdict, the others are not needed again. Only
+ * where an output does not fit its digest both are kept, as evidence and for the replay.
+ */
 export interface SubmissionRecord {
   claim: LeaseClaim;
+  /** Network prefix of the node; empty where networks do not count (loopback, test networks). */
   network: string;
   at: number;
   results: Results;
@@ -72,12 +77,13 @@ export interface VerdictRecord {
   at: number;
   /** Shard numbers within the block, ascending. */
   shards: Uint16Array;
-  /** Outcome of each; `GAVE_UP` where attempts ran out (then the last attempt's outcome is in details). */
+  /** Outcome of each; `GAVE_UP` (outcome.ts) where attempts ran out (then the last attempt's outcome is in details). */
   statuses: Uint8Array;
   agreed: Uint8Array;
   confidence: Float32Array;
   lengths: Uint32Array;
   outputs: Uint8Array;
+  /** `at` is an index into `shards`. */
   details: { at: number; message: string; stderr: string }[];
 }
 
@@ -87,8 +93,11 @@ export type SchedulerEvent =
       job: ScheduledJob /** Blocks already finished (after a restart). */;
       finished: ReadonlySet<number>;
       counts: JobCounts;
+      /** Failed shards (numbers within the block) of finished blocks, where the store can tell. */
+      failed?: ReadonlyMap<number, Uint16Array>;
     }
   | { type: 'job-cancelled'; job: JobNumber }
+  /** After the store marked them. An ended job is made known again with `job-added` instead. */
   | { type: 'shards-retried'; job: JobNumber; shards: readonly number[] | 'all' }
   | {
       type: 'node-joined';
@@ -110,7 +119,9 @@ export type SchedulerEvent =
       type: 'block-claimed';
       job: JobNumber;
       block: number;
+      /** In the order in which they were kept. */
       submissions: readonly SubmissionRecord[];
+      /** Shards of the job, each as often as it failed and was then to be run again. */
       retried: readonly number[];
     }
   /** These blocks' last effects did not become durable: forget them and claim again. */

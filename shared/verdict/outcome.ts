@@ -22,6 +22,9 @@ export const Outcome = {
 } as const;
 export type Outcome = (typeof Outcome)[keyof typeof Outcome];
 
+/** In place of an outcome where a shard was given up: its attempts ran out without a verdict. */
+export const GAVE_UP = 255;
+
 const FIRST_TRANSIENT = 16;
 
 const NAMES = new Map<number, OutcomeName>(
