@@ -58,9 +58,9 @@ export interface Results {
 }
 
 /**
- * A submission as the store keeps it. Its `lengths` and `outputs` are empty (no bytes): the output of
- * the run that completes a verdict goes into the verdict, the others are not needed again. Only
- * where an output does not fit its digest both are kept, as evidence and for the replay.
+ * A submission as the store keeps it. Its `outputs` are left out (no bytes, whatever `lengths` say):
+ * the output of the run that completes a verdict goes into the verdict, the others are not needed
+ * again. Only where an output does not fit its digest they are kept, as evidence and for the replay.
  */
 export interface SubmissionRecord {
   claim: LeaseClaim;
@@ -93,12 +93,18 @@ export type SchedulerEvent =
       job: ScheduledJob /** Blocks already finished (after a restart). */;
       finished: ReadonlySet<number>;
       counts: JobCounts;
-      /** Failed shards (numbers within the block) of finished blocks, where the store can tell. */
-      failed?: ReadonlyMap<number, Uint16Array>;
     }
   | { type: 'job-cancelled'; job: JobNumber }
   /** After the store marked them. An ended job is made known again with `job-added` instead. */
-  | { type: 'shards-retried'; job: JobNumber; shards: readonly number[] | 'all' }
+  | {
+      type: 'shards-retried';
+      job: JobNumber;
+      shards: readonly number[] | 'all';
+      /** Blocks that the store still calls finished; left out, all that may hold such shards are claimed. */
+      finished?: ReadonlySet<number>;
+      /** Failed shards that the store marked; left out, those of blocks in memory are counted. */
+      count?: number;
+    }
   | {
       type: 'node-joined';
       node: NodeNumber;
@@ -119,9 +125,9 @@ export type SchedulerEvent =
       type: 'block-claimed';
       job: JobNumber;
       block: number;
-      /** In the order in which they were kept. */
+      /** In the order in which they were kept; what a retry opened again is cut out of those before it. */
       submissions: readonly SubmissionRecord[];
-      /** Shards of the job, each as often as it failed and was then to be run again. */
+      /** Shards of the job that a retry opened and that have had no verdict since. */
       retried: readonly number[];
     }
   /** These blocks' last effects did not become durable: forget them and claim again. */
