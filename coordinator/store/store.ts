@@ -37,6 +37,8 @@ export interface Store {
   /** Takes a block for this owner (fencing number grows with each claim) and reads back what was submitted for it. */
   claimBlock(job: JobNumber, block: number, owner: string): Promise<ClaimedBlock>;
   finishedBlocks(job: JobNumber): Promise<Set<number>>;
+  /** Verdicts of touched blocks, summed over runs of `blocks` blocks; runs without any are left out. */
+  blockCounts(job: JobNumber, blocks: number): Promise<BlockCounts[]>;
 
   /**
    * One durable transaction. All or nothing; when it resolves it survives a power cut.
@@ -88,16 +90,30 @@ export interface JobRow extends Omit<NewJob, 'idempotencyKey'> {
 
 export interface ClaimedBlock {
   fence: number;
+  /**
+   * In the order in which they were kept. What a retry opened again is cut out of the submissions
+   * before it, so a submission may come back as several, and replaying all of them gives the state
+   * that the block had.
+   */
   submissions: SubmissionRecord[];
-  /** Shards (of the job) that failed once and are to be run again: earlier submissions do not count for them. */
+  /** Shards (of the job) that a retry opened and that have had no verdict since. */
   retried: number[];
 }
 
 export interface CommitBatch {
-  submissions: { submission: SubmissionRecord; fence: number }[];
+  /** Every block that the batch touches, once, with the fencing number of its claim. */
+  claims: { job: JobNumber; block: number; fence: number }[];
+  submissions: SubmissionRecord[];
   verdicts: VerdictRecord[];
   finished: { job: JobNumber; block: number }[];
   credits: { key: string; agreed: number; rejected: number }[];
+}
+
+/** Shards with a verdict in one run of blocks, numbered from 0. */
+export interface BlockCounts {
+  run: number;
+  done: number;
+  failed: number;
 }
 
 /** A verdict record with its place in the job's log. */

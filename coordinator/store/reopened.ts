@@ -1,0 +1,103 @@
+import { DIGEST_BYTES } from '../../shared/verdict/digest.ts';
+import { Outcome } from '../../shared/verdict/outcome.ts';
+import type { Results, SubmissionRecord } from '../scheduler/events.ts';
+import type { LoggedVerdicts } from './store.ts';
+
+/** Shards of one block that were opened again: what came up to the two places does not count for them. */
+export interface Retry {
+  afterSubmission: number;
+  afterVerdict: number;
+  /** Shard numbers within the block, ascending. */
+  shards: Uint16Array;
+}
+
+/** Shards (within the block) whose latest verdict is a failure that no retry has opened since. */
+export function failedShards(
+  verdicts: readonly LoggedVerdicts[],
+  retries: readonly Retry[],
+): number[] {
+  const failed = new Set<number>();
+  let next = 0;
+  const openUpTo = (sequence: number) => {
+    for (; next < retries.length && retries[next].afterVerdict < sequence; next++)
+      for (const shard of retries[next].shards) failed.delete(shard);
+  };
+  for (const { sequence, verdicts: record } of verdicts) {
+    openUpTo(sequence);
+    for (let i = 0; i < record.shards.length; i++)
+      if (record.statuses[i] === Outcome.ok) failed.delete(record.shards[i]);
+      else failed.add(record.shards[i]);
+  }
+  openUpTo(Number.POSITIVE_INFINITY);
+  return [...failed].sort((a, b) => a - b);
+}
+
+/** Shards (within the block) that a retry opened and that have had no verdict since. */
+export function openShards(
+  verdicts: readonly LoggedVerdicts[],
+  retries: readonly Retry[],
+): number[] {
+  const open = new Map<number, number>();
+  for (const { afterVerdict, shards } of retries)
+    for (const shard of shards) open.set(shard, afterVerdict);
+  for (const { sequence, verdicts: record } of verdicts)
+    for (const shard of record.shards)
+      if (sequence > (open.get(shard) ?? Number.POSITIVE_INFINITY)) open.delete(shard);
+  return [...open.keys()].sort((a, b) => a - b);
+}
+
+/**
+ * What of a submission still counts: itself, or the pieces that are left of it where retries opened
+ * shards in it. The signature goes with every piece, though it answers for the whole only.
+ *
+ * @param number the submission's place in the order of submissions
+ * @param blockFirst the block's first shard
+ */
+export function countingParts(
+  submission: SubmissionRecord,
+  number: number,
+  retries: readonly Retry[],
+  blockFirst: number,
+): SubmissionRecord[] {
+  const excluded = new Set<number>();
+  for (const { afterSubmission, shards } of retries)
+    if (number <= afterSubmission) for (const shard of shards) excluded.add(blockFirst + shard);
+  if (excluded.size === 0) return [submission];
+
+  const { results } = submission;
+  const parts: SubmissionRecord[] = [];
+  let from = 0;
+  for (let at = 0; at <= results.count; at++) {
+    if (at < results.count && !excluded.has(results.first + at)) continue;
+    if (at > from) parts.push({ ...submission, results: sliceResults(results, from, at) });
+    from = at + 1;
+  }
+  return parts;
+}
+
+/** The results at `from .. to - 1` of the columns. Its computing time is its share by shards. */
+export function sliceResults(results: Results, from: number, to: number): Results {
+  const lengths = new DataView(
+    results.lengths.buffer,
+    results.lengths.byteOffset,
+    results.lengths.byteLength,
+  );
+  const bytesBefore = (end: number) => {
+    let bytes = 0;
+    for (let i = 0; i < end; i++) bytes += lengths.getUint32(4 * i, true);
+    return bytes;
+  };
+  return {
+    first: results.first + from,
+    count: to - from,
+    statuses: results.statuses.subarray(from, to),
+    digests: results.digests.subarray(DIGEST_BYTES * from, DIGEST_BYTES * to),
+    lengths: results.lengths.subarray(4 * from, 4 * to),
+    outputs: results.outputs.subarray(bytesBefore(from), bytesBefore(to)),
+    details: results.details
+      .filter(({ at }) => at >= from && at < to)
+      .map((detail) => ({ ...detail, at: detail.at - from })),
+    computeMicros: Math.round((results.computeMicros * (to - from)) / results.count),
+    signature: results.signature,
+  };
+}
