@@ -1,0 +1,69 @@
+import { useState } from 'react';
+import { contribute as text } from '../text/en/contribute.ts';
+import { useTitle } from '../ui/use-title.ts';
+import { contribution, useContribution } from './contribution.ts';
+import { NetworkLine } from './network-line.tsx';
+import { Offer } from './offer.tsx';
+import css from './page.module.css';
+import { RunningPanel } from './running-panel.tsx';
+import { deviceThreads, type Settings, storedSettings, storeSettings } from './settings.ts';
+import { TileHand } from './tile-hand.tsx';
+import { useRate } from './use-rate.ts';
+import { useStatus } from './use-status.ts';
+
+/** The front page: what Manyhands is, one Start, and what comes after it. */
+export function ContributePage() {
+  useTitle(text.title);
+  const [settings, setSettings] = useState(storedSettings);
+  const seen = useStatus();
+  const now = useContribution();
+  const view = now.stage === 'on' ? now.view : null;
+  const rate = useRate(view?.done ?? 0);
+  const all = deviceThreads();
+
+  const change = (next: Settings) => {
+    setSettings(next);
+    storeSettings(next);
+    contribution.setThreads(next.threads);
+  };
+
+  return (
+    <div className={css.page}>
+      <div className={css.words}>
+        <h1 className={css.headline}>{text.headline}</h1>
+        <p className={css.what}>{text.what}</p>
+        <NetworkLine seen={seen} />
+      </div>
+      <div className={css.picture}>
+        <TileHand done={view?.done ?? 0} busy={view?.busy ?? 0} />
+      </div>
+      <div className={css.card}>
+        {now.stage === 'on' ? (
+          <RunningPanel
+            view={now.view}
+            elsewhere={now.elsewhere}
+            rate={rate}
+            threads={settings.threads}
+            allThreads={all}
+            onThreads={(threads) => change({ ...settings, threads })}
+            onPause={contribution.pause}
+            onResume={contribution.resume}
+            onFinish={contribution.finish}
+            onCancelFinish={contribution.cancelFinish}
+          />
+        ) : (
+          <Offer
+            settings={settings}
+            allThreads={all}
+            projects={seen?.status.projects ?? null}
+            starting={now.stage === 'starting'}
+            finished={now.stage === 'off' && now.finished}
+            failure={now.stage === 'off' ? now.failure : null}
+            onChange={change}
+            onStart={() => contribution.start(settings)}
+          />
+        )}
+      </div>
+    </div>
+  );
+}

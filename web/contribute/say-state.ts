@@ -1,0 +1,24 @@
+import type { EngineView } from '../../worker/engine/events.ts';
+import { contribute as text } from '../text/en/contribute.ts';
+
+/** The state of the node in words: a title of a word or two, and a sentence. */
+export interface SaidState {
+  title: string;
+  detail: string;
+}
+
+/** What the contributor is told about the node's state, and why it is idle when it is. */
+export function sayState(view: EngineView): SaidState {
+  if (view.phase === 'paused') return { title: text.pausedTitle, detail: text.idle.paused };
+  const computing = view.busy > 0 && view.idle === null;
+  const detail = computing ? text.computing(view.busy) : idleText(view);
+  if (view.finishing) {
+    return { title: text.finishingTitle, detail: computing ? text.finishing : detail };
+  }
+  return { title: computing ? text.computingTitle : text.waitingTitle, detail };
+}
+
+function idleText(view: EngineView): string {
+  if (view.idle) return text.idle[view.idle];
+  return view.connection === 'connected' ? text.idle.asking : text.connection[view.connection];
+}

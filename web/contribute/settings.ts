@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import { MAX_THREADS } from '../../shared/protocol/limits.ts';
+
+const KEY = 'manyhands.contribute';
+
+const Settings = z.object({
+  threads: z.int().check(z.minimum(1), z.maximum(MAX_THREADS)),
+  /** Ids of projects; null for any. */
+  projects: z.nullable(z.array(z.string()).check(z.maxLength(256))),
+});
+
+/** What the contributor gives, and for whom. */
+export type Settings = z.infer<typeof Settings>;
+
+/** All threads but one, so that whatever else the visitor does stays quick. */
+export function defaultThreads(all: number): number {
+  return Math.max(1, all - 1);
+}
+
+/** Threads of this device, as far as the browser says. */
+export function deviceThreads(): number {
+  return Math.min(MAX_THREADS, Math.max(1, navigator.hardwareConcurrency || 1));
+}
+
+/** Settings of an earlier visit, within what this device has; else the defaults. */
+export function readSettings(kept: string | null, all: number): Settings {
+  const settings = parse(kept);
+  if (!settings) return { threads: defaultThreads(all), projects: null };
+  return { ...settings, threads: Math.min(settings.threads, all) };
+}
+
+function parse(kept: string | null): Settings | undefined {
+  if (kept === null) return undefined;
+  try {
+    return Settings.safeParse(JSON.parse(kept)).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The settings of an earlier visit to this site, or the defaults where nothing may be kept. */
+export function storedSettings(): Settings {
+  let kept: string | null = null;
+  try {
+    kept = localStorage.getItem(KEY);
+  } catch {
+    // A browser without storage forgets them.
+  }
+  return readSettings(kept, deviceThreads());
+}
+
+/** Keeps settings for the next visit. It keeps no consent: every visit begins with a click. */
+export function storeSettings(settings: Settings): void {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(settings));
+  } catch {
+    // As above.
+  }
+}

@@ -1,0 +1,3 @@
+export default function RequestArea() {
+  return <p>…</p>;
+}
