@@ -20,15 +20,16 @@ export async function compileToWasm(
   return compileWith(await loadClang(onLoad), request);
 }
 
-async function loadClang(onLoad: LoadProgress | undefined): Promise<Clang> {
+async function loadClang(onLoad: LoadProgress = () => {}): Promise<Clang> {
   const { commands } = await import('@yowasp/clang');
-  return async (command, args, files, stderr) => {
-    const result = await commands[command](args, files, {
-      stdout: stderr,
-      stderr,
-      // Left out, the compiler writes its progress to the console.
-      fetchProgress: ({ doneLength, totalLength }) => onLoad?.(doneLength, totalLength),
-    });
-    return result ?? {};
-  };
+  // Without arguments it only loads what it needs; left to itself it prints that to the console.
+  await commands.clang(
+    undefined,
+    {},
+    {
+      fetchProgress: ({ doneLength, totalLength }) => onLoad(doneLength, totalLength),
+    },
+  );
+  return async (command, args, files, stderr) =>
+    (await commands[command](args, files, { stdout: stderr, stderr })) ?? {};
 }

@@ -65,6 +65,7 @@ export async function compileWith(clang: Clang, request: CompileRequest): Promis
   }
   const language =
     request.language ?? (sources.some((name) => languageOf(name) === 'c++') ? 'c++' : 'c');
+  const tree = toTree(request.files);
   const printed: Uint8Array[] = [];
   let wasm: Tree[string] | undefined;
   let failed = false;
@@ -72,7 +73,7 @@ export async function compileWith(clang: Clang, request: CompileRequest): Promis
     const files = await clang(
       language === 'c' ? 'clang' : 'clang++',
       clangArguments(language, sources, request.flags),
-      toTree(request.files),
+      tree,
       (bytes) => {
         if (bytes) printed.push(bytes.slice());
       },

@@ -11,6 +11,8 @@ export interface Diagnostic {
 
 const PLACED = /^(.+?):(\d+):(\d+): (?:fatal )?(error|warning|note): (.*)$/;
 const UNPLACED = /^(?:clang|clang\+\+|wasm-ld)(?:-\d+)?: (?:fatal )?(error|warning|note): (.*)$/;
+/** The linker names an object file, whose name says only which source it came from. */
+const OBJECT = /^\/tmp\/(.+)-[0-9a-f]{6}\.o: /;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g');
 
 /** Diagnostics in the order of clang's or wasm-ld's standard error; other lines are left out. */
@@ -31,7 +33,8 @@ export function parseDiagnostics(stderr: string): Diagnostic[] {
     const unplaced = UNPLACED.exec(line);
     if (unplaced) {
       const severity = unplaced[1] as Diagnostic['severity'];
-      found.push({ severity, message: unplaced[2], file: null, line: 0, column: 0 });
+      const message = unplaced[2].replace(OBJECT, '$1: ');
+      found.push({ severity, message, file: null, line: 0, column: 0 });
     }
   }
   return found;
