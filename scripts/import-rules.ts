@@ -20,7 +20,7 @@ const ROOMS: readonly Room[] = [
   {
     folder: 'shared',
     reaches: ['shared'],
-    packages: ['zod/mini', 'cbor-x', '@noble/hashes'],
+    packages: ['zod/mini', 'cbor-x', '@noble/hashes', 'es-module-lexer'],
     builtins: false,
   },
   {
