@@ -40,7 +40,7 @@ export interface KeptLease {
   count: number;
   /** Milliseconds since 1970 at the coordinator. */
   deadline: number;
-  ticket: Uint8Array;
+  ticket: Uint8Array<ArrayBuffer>;
 }
 
 /** What an interrupted run left in `/checkpoint`. */
@@ -77,8 +77,8 @@ export type EngineEvent =
   | { type: 'closed'; random: number }
   | { type: 'frame'; frame: CoordinatorFrame }
   /** Answers to `prove`, `sign`, `fetch`. */
-  | { type: 'proved'; challenge: Uint8Array; signature: Uint8Array<ArrayBuffer> }
-  | { type: 'signed'; submission: number; signature: Uint8Array<ArrayBuffer> }
+  | { type: 'proved'; challenge: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> }
+  | { type: 'signed'; submission: string; signature: Uint8Array<ArrayBuffer> }
   | { type: 'fetched'; job: string }
   | { type: 'fetch-failed'; job: string; message: string }
   /** From the runners. A slot is ready when it can take a program: when new and after each kill. */
@@ -90,7 +90,7 @@ export type EngineEvent =
   | { type: 'staged'; slot: SlotNumber; batch: number }
   | { type: 'stage-failed'; slot: SlotNumber; batch: number; message: string }
   /** `digests`: 32 bytes each, zeros for transient outcomes. */
-  | { type: 'report'; slot: SlotNumber; report: BatchReport; digests: Uint8Array }
+  | { type: 'report'; slot: SlotNumber; report: BatchReport; digests: Uint8Array<ArrayBuffer> }
   | {
       type: 'checkpoint';
       slot: SlotNumber;
@@ -102,14 +102,14 @@ export type EngineEvent =
   | { type: 'tick' };
 
 export type EngineEffect =
-  /** Open a connection, answered by `opened` or `closed`; `disconnect` closes it without an answer. */
+  /** Open a connection. `closed` comes exactly once for each, also after `disconnect`. */
   | { type: 'connect' }
   | { type: 'disconnect' }
   | { type: 'send'; frame: NodeFrame }
   /** Sign the coordinator's challenge. */
-  | { type: 'prove'; challenge: Uint8Array }
-  /** Sign a submission: all fields of the frame but its signature. */
-  | { type: 'sign'; submission: number; frame: Omit<SubmitFrame, 'signature'> }
+  | { type: 'prove'; challenge: Uint8Array<ArrayBuffer> }
+  /** Sign a submission: all fields of the frame but its signature. `submission` comes back as it is. */
+  | { type: 'sign'; submission: string; frame: Omit<SubmitFrame, 'signature'> }
   /** Have the job's program and blobs at hand; `release` when no lease needs them any more. */
   | { type: 'fetch'; job: JobView }
   | { type: 'release'; job: string }
