@@ -39,12 +39,11 @@ export function inspectModule(bytes: Uint8Array, memoryMiB: number): ModuleInfo 
   const imports = readImports(body(SECTION.import));
   const initialMemory = checkMemory(body(SECTION.memory), memoryMiB);
   checkTables(body(SECTION.table));
-  checkExports(body(SECTION.export), imports.length, {
-    types: readTypes(body(SECTION.type)),
-    functions: readFunctions(body(SECTION.function)),
-  });
+  const types = readTypes(body(SECTION.type));
+  const functions = readFunctions(body(SECTION.function));
+  checkExports(body(SECTION.export), imports.length, { types, functions });
   const code = body(SECTION.code);
-  if (code) checkCode(code);
+  if ((code ? checkCode(code) : 0) !== functions.length) throw malformed(bytes.length);
   return { imports, initialMemory };
 }
 

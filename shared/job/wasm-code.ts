@@ -21,9 +21,10 @@ const IMMEDIATES = immediates();
 /**
  * Reads every instruction of a code section's body, to find those that must not be there: threads
  * and relaxed SIMD, whose results differ between machines. Types are not checked.
+ * @returns how many functions there are.
  * @throws ManyhandsError MODULE_THREADS, MODULE_RELAXED_SIMD, MODULE_UNSUPPORTED, MODULE_MALFORMED.
  */
-export function checkCode(section: WasmReader) {
+export function checkCode(section: WasmReader): number {
   const functions = section.u32();
   for (let n = 0; n < functions; n++) {
     const body = section.part();
@@ -35,6 +36,7 @@ export function checkCode(section: WasmReader) {
     while (!body.done) skipInstruction(body);
     if (body.bytes[body.end - 1] !== 0x0b) throw malformed(body.end - 1);
   }
+  return functions;
 }
 
 function skipInstruction(body: WasmReader) {

@@ -48,7 +48,7 @@ export function decodeOutput(bytes: Uint8Array): Output {
     at = start + length;
     if (tag === FIELD.stdout) output.stdout = content;
     else if (tag === FIELD.stderr) output.stderr = content;
-    else if (tag === FIELD.exitCode) output.exitCode = Number(fromUtf8(content));
+    else if (tag === FIELD.exitCode) output.exitCode = exitCode(content);
     else if (tag === FIELD.value) output.value = fromUtf8(content);
     else if (tag === FIELD.file) {
       const [nameLength, nameStart] = readLeb128(content, 0);
@@ -58,6 +58,12 @@ export function decodeOutput(bytes: Uint8Array): Output {
     } else throw malformed();
   }
   return output;
+}
+
+function exitCode(content: Uint8Array): number {
+  const text = fromUtf8(content);
+  if (!/^\d{1,10}$/.test(text)) throw malformed();
+  return Number(text);
 }
 
 function leb128(value: number): number[] {
