@@ -1,0 +1,113 @@
+import { ManyhandsError } from '../../shared/errors.ts';
+import { countShards, type FileFacts, fieldNames } from '../../shared/job/inputs.ts';
+import { JobSpec } from '../../shared/job/spec.ts';
+import { parseTemplate } from '../../shared/job/template.ts';
+import { request as text } from '../text/en/request.ts';
+import type { Draft } from './draft.ts';
+import { issuePlaces } from './issue-places.ts';
+import { NO_BLOBS, toSpec } from './to-spec.ts';
+
+/** What is wrong with each field, by its path in the job spec; the first thing for each. */
+export type FieldErrors = ReadonlyMap<string, string>;
+
+export interface CheckedDraft {
+  /** With stand-ins for blobs; null where the fields do not make a spec. */
+  spec: JobSpec | null;
+  /** Null where it cannot be told (yet). */
+  shards: number | null;
+  errors: FieldErrors;
+}
+
+/**
+ * Checks all fields of a draft at once, as the coordinator will when the job is posted.
+ * @param facts of the input file, where there is one and it has been read
+ * @param now milliseconds since 1970
+ */
+export function checkDraft(draft: Draft, facts: FileFacts | null, now: number): CheckedDraft {
+  const errors = new Map<string, string>();
+  const note = (path: string, message: string) => {
+    if (!errors.has(path)) errors.set(path, message);
+  };
+  for (const [path, message] of missingFiles(draft)) note(path, message);
+  const parsed = JobSpec.safeParse(toSpec(draft, NO_BLOBS));
+  if (!parsed.success) {
+    for (const { path, message } of issuePlaces(parsed.error.issues)) note(path, message);
+    return { spec: null, shards: null, errors };
+  }
+  const spec = parsed.data;
+  checkTemplates(spec, note);
+  checkTogether(spec, now, note);
+  const shards = count(spec, facts, note);
+  if (shards !== null) checkPicture(spec, shards, note);
+  return { spec, shards, errors };
+}
+
+type Note = (path: string, message: string) => void;
+
+function* missingFiles({ source, wasm, code, inputs, files }: Draft): Generator<[string, string]> {
+  if (source === 'wasm' ? wasm === null : code[source].trim() === '')
+    yield ['program', text.errors.noProgram];
+  const sliced = inputs.kind === 'lines' || inputs.kind === 'chunks';
+  if (sliced && !inputs.file) yield ['inputs.file', text.errors.noInputFile];
+  if (inputs.kind === 'files' && inputs.files.length === 0)
+    yield ['inputs.files', text.errors.noInputFiles];
+  for (const [at, file] of files.entries())
+    if (file.mode === 'file' && !file.file) yield [`files.${at}.content`, text.errors.noGivenFile];
+}
+
+function checkTemplates({ inputs, args, env, stdin, files }: JobSpec, note: Note): void {
+  const names = fieldNames(inputs);
+  const check = (path: string, template: string) =>
+    guard(path, note, () => parseTemplate(template, names));
+  for (const [at, arg] of args.entries()) check(`args.${at}`, arg);
+  for (const [name, value] of Object.entries(env)) check(`env.${name}`, value);
+  if (stdin !== undefined) check('stdin', stdin);
+  for (const [at, file] of files.entries())
+    if ('content' in file) check(`files.${at}.content`, file.content);
+}
+
+function checkTogether(
+  { replication, deadline, collect, files }: JobSpec,
+  now: number,
+  note: Note,
+) {
+  const { replicas, quorum, maxAttempts } = replication;
+  if (quorum > replicas) note('replication.quorum', text.errors.quorumAboveReplicas);
+  if (replicas > maxAttempts) note('replication.maxAttempts', text.errors.tooFewAttempts);
+  if (deadline !== undefined && deadline <= now) note('deadline', text.errors.deadlinePast);
+  if (!Object.values(collect ?? {}).some(Boolean)) note('collect', text.errors.nothingCollected);
+  const paths = files.map(({ path }) => path);
+  for (const [at, path] of paths.entries()) {
+    if (path === '/checkpoint') note(`files.${at}.path`, text.errors.checkpointPath);
+    if (paths.indexOf(path) < at) note(`files.${at}.path`, text.errors.samePath);
+  }
+}
+
+function count(spec: JobSpec, facts: FileFacts | null, note: Note): number | null {
+  const { inputs } = spec;
+  if ((inputs.kind === 'lines' || inputs.kind === 'chunks') && !facts) return null;
+  return guard(`inputs.${inputs.kind === 'grid' ? 'axes' : 'to'}`, note, () =>
+    countShards(inputs, facts ?? undefined),
+  );
+}
+
+function checkPicture({ picture, collect }: JobSpec, shards: number, note: Note): void {
+  if (!picture) return;
+  const { width, height, tileWidth, tileHeight } = picture;
+  const tiles = Math.ceil(width / tileWidth) * Math.ceil(height / tileHeight);
+  if (tiles !== shards) note('picture', text.errors.tiles(tiles, shards));
+  if (!collect?.stdout) note('collect', text.errors.pictureNeedsStdout);
+}
+
+/** Runs a check; what it throws is noted at the field. */
+function guard<T>(path: string, note: Note, check: () => T): T | null {
+  try {
+    return check();
+  } catch (thrown) {
+    if (!(thrown instanceof ManyhandsError)) throw thrown;
+    const { line, column } = thrown.facts;
+    const place = line === undefined ? '' : ` ${text.errors.place(Number(line), Number(column))}`;
+    note(path, thrown.message + place);
+    return null;
+  }
+}
