@@ -221,9 +221,9 @@ function settle(step: Step): void {
   tendConnection(step);
   answerInvalid(step);
   tendJobs(step);
+  flushDue(step);
   assignWork(step);
   endLeases(step);
-  flushDue(step);
   keepUnconfirmed(step);
   keepCheckpoints(step);
   tendDemand(step);

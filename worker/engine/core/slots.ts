@@ -19,10 +19,14 @@ export type Cut =
 export function tendSlots(step: Step): void {
   const { state, now } = step;
   const wanted = halted(state) || state.stopped ? 0 : state.threads;
+  if (wanted === 0) {
+    for (const slot of state.slots.values()) disposeSlot(step, slot);
+    return;
+  }
   const active = [...state.slots.values()].filter((slot) => slot.drainUntil === null);
   // The ones with the least under way go first.
   active.sort((a, b) => b.queue.length - a.queue.length || a.number - b.number);
-  for (const slot of active.slice(wanted)) slot.drainUntil = wanted === 0 ? now : now + DRAIN_MS;
+  for (const slot of active.slice(wanted)) slot.drainUntil = now + DRAIN_MS;
   let missing = wanted - active.length;
   for (const slot of state.slots.values()) {
     if (slot.drainUntil === null) continue;
