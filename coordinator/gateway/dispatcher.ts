@@ -1,5 +1,17 @@
 import type { Mosaic } from '../../shared/api/schemas.ts';
-import type { JobRow, Store } from '../store/store.ts';
+import type { ManyhandsError } from '../../shared/errors.ts';
+import type {
+  JobNumber,
+  LeaseClaim,
+  NodeNumber,
+  Results,
+  SchedulerEffect,
+  SchedulerEvent,
+} from '../scheduler/events.ts';
+import type { Scheduler } from '../scheduler/scheduler.ts';
+import type { CommitBatch, JobRow, Store } from '../store/store.ts';
+import { Crowd } from './crowd.ts';
+import { GroupCommit } from './group-commit.ts';
 import type {
   DispatcherCounters,
   DispatcherHealth,
@@ -8,44 +20,356 @@ import type {
   NetworkNow,
   NodeNow,
 } from './live.ts';
+import { endedProgress, LiveJob, toScheduledJob } from './live-job.ts';
+import { mosaicOf } from './mosaic.ts';
+import type { JoiningNode, NodeLink } from './node-link.ts';
+import { Rate } from './rate.ts';
+import { isEmpty, newUnit, submittedAgain, takeInto, type Unit } from './unit.ts';
+
+/** How often time passes for the scheduler: fine against leases of seconds. */
+const TICK_MS = 500;
+/** How often nodes are told their totals and listeners that jobs changed. */
+const NEWS_MS = 250;
+/** Window of the network's rate. */
+const NETWORK_RATE_SECONDS = 60;
+/** Running jobs read at once at the start. */
+const JOBS_PAGE = 500;
 
 export interface DispatcherOptions {
   store: Store;
+  scheduler: Scheduler;
   /** Milliseconds since 1970. */
   now: () => number;
   /** Name of this coordinator in block claims. */
   owner: string;
+  /** Told when writing begins to fail (once a kind of failure) and when it succeeds again. */
+  onHealth?: (health: DispatcherHealth) => void;
 }
 
 /**
  * Owns the scheduler: feeds it what happens, and carries out what it answers. Whatever must not be
  * forgotten goes into group commits; acknowledgements follow them.
  */
-export declare class Dispatcher {
-  constructor(options: DispatcherOptions);
-  /** Takes up the jobs that were running. Nodes may connect once this has resolved. */
-  start(): Promise<void>;
-  /** Stops leasing, finishes what is being written. */
-  stop(): Promise<void>;
+export class Dispatcher {
+  /** Kept by the sessions, which are the ones to know. */
+  readonly meter = { faults: 0, decodeMs: 0, verifyMs: 0 };
+  readonly #options: DispatcherOptions;
+  readonly #store: Store;
+  readonly #scheduler: Scheduler;
+  readonly #commits: GroupCommit;
+  readonly #crowd = new Crowd();
+  readonly #jobs = new Map<JobNumber, LiveJob>();
+  readonly #rate = new Rate(NETWORK_RATE_SECONDS);
+  readonly #listeners = new Set<JobListener>();
+  readonly #backlogListeners: (() => void)[] = [];
+  readonly #changed = new Set<JobNumber>();
+  readonly #counters = { submissions: 0, replicas: 0, verdicts: 0, leases: 0, leasedShards: 0 };
+  #latest = 0;
+  #scheduleMs = 0;
+  #health: DispatcherHealth = { state: 'starting' };
+  #timers: NodeJS.Timeout[] = [];
 
-  /** Makes a job that was just stored (or retried) known. Nothing happens where it is known already. */
-  addJob(row: JobRow): Promise<void>;
+  constructor(options: DispatcherOptions) {
+    this.#options = options;
+    this.#store = options.store;
+    this.#scheduler = options.scheduler;
+    this.#commits = new GroupCommit(options.store, {
+      committed: (units, batch) => this.#committed(units, batch),
+      fenced: (block, units) => this.#fenced(block, units),
+      failing: (error) => this.#failing(error),
+    });
+  }
+
+  /** Takes up the jobs that were running. Nodes may connect once this has resolved. */
+  async start(): Promise<void> {
+    let before: JobNumber | undefined;
+    for (;;) {
+      const page = await this.#store.jobs({
+        requester: null,
+        state: 'running',
+        limit: JOBS_PAGE,
+        before,
+      });
+      for (const row of page) await this.addJob(row);
+      if (page.length < JOBS_PAGE) break;
+      before = page[page.length - 1].number;
+    }
+    this.#timers = [
+      setInterval(() => this.#handle({ type: 'tick' }), TICK_MS),
+      setInterval(() => this.#spreadNews(), NEWS_MS),
+    ];
+    this.#setHealth({ state: 'well' });
+  }
+
+  /** Leases nothing more, finishes what is being written. */
+  async stop(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    this.#setHealth({ state: 'stopping' });
+    await this.#commits.close();
+    this.#spreadNews();
+  }
+
+  /** Makes a job that was just stored (or opened again) known. Nothing happens where it is known. */
+  async addJob(row: JobRow): Promise<void> {
+    if (row.state !== 'running' || this.#jobs.has(row.number)) return;
+    const finished = await this.#store.finishedBlocks(row.number);
+    const projects = await this.#store.projects();
+    if (this.#jobs.has(row.number)) return;
+    const project = projects.find(({ id }) => id === row.spec.project);
+    const job = new LiveJob(row, project?.name ?? '');
+    this.#jobs.set(row.number, job);
+    this.#handle({ type: 'job-added', job: toScheduledJob(row), finished, counts: job.counts() });
+    this.#changed.add(row.number);
+  }
+
   /** Ends a running job; resolves when that is durable. */
-  cancelJob(row: JobRow): Promise<void>;
-  /** Opens failed shards again, and their job where it had ended. Resolves to how many there were. */
-  retryShards(row: JobRow, shards: readonly number[] | 'all'): Promise<number>;
+  async cancelJob(row: JobRow): Promise<void> {
+    if (!this.#jobs.has(row.number)) return;
+    this.#handle({ type: 'job-cancelled', job: row.number });
+    await this.#commits.between(async () => {});
+  }
+
+  /**
+   * Opens failed shards again, and their job where it had ended. Resolves to how many there were.
+   * @throws ManyhandsError of the store.
+   */
+  async retryShards(row: JobRow, shards: readonly number[] | 'all'): Promise<number> {
+    const retried = await this.#commits.between(async () => {
+      const count = await this.#store.retryShards(row.number, shards);
+      const job = this.#jobs.get(row.number);
+      if (job && count > 0) {
+        job.reopen(count);
+        this.#handle({ type: 'shards-retried', job: row.number, shards });
+      }
+      return count;
+    });
+    const reopened = retried > 0 ? await this.#store.job(row.id) : null;
+    if (reopened) await this.addJob(reopened);
+    this.#changed.add(row.number);
+    return retried;
+  }
 
   /** Of a running or an ended job. */
-  progress(row: JobRow): JobProgress;
-  /** `cells` equal ranges of the job's shards with their counts. */
-  mosaic(row: JobRow, cells: number): Promise<Mosaic>;
-  /** Calls back when this job's counts or state changed. Returns the way to stop that. */
-  onJobChange(listener: JobListener): () => void;
+  progress(row: JobRow): JobProgress {
+    const job = this.#jobs.get(row.number);
+    if (!job) return endedProgress(row);
+    return job.progress(this.#scheduler.activity(row.number), this.#options.now());
+  }
 
-  network(): NetworkNow;
-  nodes(): NodeNow[];
-  /** Running jobs of each project by its id. */
-  activeJobs(): Map<string, number>;
-  health(): DispatcherHealth;
-  counters(): DispatcherCounters;
+  /** Equal ranges of the job's shards with their counts, about `cells` of them. */
+  mosaic(row: JobRow, cells: number): Promise<Mosaic> {
+    return mosaicOf(row, cells, this.#store, (first, count) =>
+      this.#scheduler.activeShards(row.number, first, count),
+    );
+  }
+
+  /** Calls back when a job's counts or state changed. Returns the way to stop that. */
+  onJobChange(listener: JobListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  network(): NetworkNow {
+    return {
+      nodes: this.#crowd.size,
+      threads: this.#crowd.threads(),
+      verdictsPerSecond: this.#rate.perSecond(this.#options.now()),
+    };
+  }
+
+  nodes(): NodeNow[] {
+    return this.#crowd.list();
+  }
+
+  /** Running jobs of each project by its id; those without one under the empty string. */
+  activeJobs(): Map<string, number> {
+    const active = new Map<string, number>();
+    for (const { row } of this.#jobs.values()) {
+      const project = row.spec.project ?? '';
+      active.set(project, (active.get(project) ?? 0) + 1);
+    }
+    return active;
+  }
+
+  health(): DispatcherHealth {
+    return this.#health;
+  }
+
+  counters(): DispatcherCounters {
+    return {
+      ...this.#counters,
+      faults: this.meter.faults,
+      commits: this.#commits.commits,
+      backlogBytes: this.#commits.backlogBytes,
+      milliseconds: {
+        decode: this.meter.decodeMs,
+        verify: this.meter.verifyMs,
+        schedule: this.#scheduleMs,
+        commit: this.#commits.milliseconds,
+      },
+    };
+  }
+
+  /** A node that has proven its key. The number stands for this connection from here on. */
+  join(link: NodeLink, facts: JoiningNode): NodeNumber {
+    const node = this.#crowd.add(link, facts, this.#options.now());
+    const { key, network, kinds, threads, memoryMiB, projects } = facts;
+    this.#handle({
+      type: 'node-joined',
+      node: node.number,
+      key,
+      network,
+      kinds,
+      threads,
+      memoryMiB,
+      projects,
+    });
+    // Between commits, so that no credit is counted twice or missed.
+    this.#commits.insistBetween(async () => {
+      node.totals = await this.#store.nodeTotals(key);
+      link.joined(node.totals);
+      if (this.#health.state === 'failing') link.trouble(this.#health);
+    });
+    return node.number;
+  }
+
+  leave(node: NodeNumber): void {
+    if (!this.#crowd.get(node)) return;
+    this.#handle({ type: 'node-gone', node });
+    this.#crowd.remove(node);
+  }
+
+  want(node: NodeNumber, threads: number, milliseconds: number): void {
+    if (this.#health.state === 'stopping') return;
+    this.#handle({ type: 'node-wants', node, threads, milliseconds });
+  }
+
+  renounce(node: NodeNumber, leases: readonly LeaseClaim[]): void {
+    this.#handle({ type: 'renounced', node, leases });
+  }
+
+  resume(node: NodeNumber, leases: readonly LeaseClaim[]): void {
+    this.#handle({ type: 'resumed', node, leases });
+  }
+
+  /** Results that were checked at the edge. */
+  submit(node: NodeNumber, claim: LeaseClaim, results: Results): void {
+    this.#counters.submissions++;
+    this.#counters.replicas += results.count;
+    this.#handle({ type: 'submitted', node, claim, results });
+  }
+
+  /** Bytes of submissions that wait for their commit. */
+  get backlogBytes(): number {
+    return this.#commits.backlogBytes;
+  }
+
+  /** Calls back whenever the backlog has become smaller. */
+  onBacklog(listener: () => void): void {
+    this.#backlogListeners.push(listener);
+  }
+
+  /** Limit on one output of a running job in bytes; undefined where the job does not run. */
+  outputLimit(job: JobNumber): number | undefined {
+    return this.#jobs.get(job)?.row.spec.limits.outputBytes;
+  }
+
+  #handle(event: SchedulerEvent): void {
+    // The wall clock may be set back; the scheduler's time may not.
+    this.#latest = Math.max(this.#latest, this.#options.now());
+    const now = this.#latest;
+    const began = performance.now();
+    const effects = this.#scheduler.handle(event, now);
+    this.#scheduleMs += performance.now() - began;
+    const unit = newUnit();
+    const rest = effects.filter((effect) => !takeInto(unit, effect, now));
+    if (!isEmpty(unit)) this.#commits.add(unit);
+    for (const effect of rest) this.#carryOut(effect);
+  }
+
+  /** What does not wait for the store. */
+  #carryOut(effect: SchedulerEffect): void {
+    switch (effect.type) {
+      case 'claim-block':
+        this.#claim(effect.job, effect.block);
+        break;
+      case 'lease': {
+        const job = this.#jobs.get(effect.claim.job);
+        if (!job) break;
+        this.#counters.leases++;
+        this.#counters.leasedShards += effect.claim.count;
+        this.#crowd.get(effect.node)?.link.lease(effect.claim, job.view);
+        break;
+      }
+      case 'refuse':
+        this.#crowd.get(effect.node)?.link.refuse(effect, effect);
+        break;
+      case 'revoke':
+        this.#crowd.get(effect.node)?.link.revoke(effect.leases, effect.reason);
+        break;
+      case 'idle':
+        this.#crowd.get(effect.node)?.link.idle(effect.reason);
+        break;
+    }
+  }
+
+  #claim(job: JobNumber, block: number): void {
+    this.#commits.insistBetween(async () => {
+      const claimed = await this.#store.claimBlock(job, block, this.#options.owner);
+      this.#commits.setFence(job, block, claimed.fence);
+      const { submissions, retried } = claimed;
+      this.#handle({ type: 'block-claimed', job, block, submissions, retried });
+    });
+  }
+
+  #committed(units: readonly Unit[], batch: CommitBatch | null): void {
+    const now = this.#options.now();
+    for (const { claim, results } of batch?.submissions ?? [])
+      this.#jobs.get(claim.job)?.addComputing(results.computeMicros);
+    for (const record of batch?.verdicts ?? []) {
+      this.#jobs.get(record.job)?.addVerdicts(record, now);
+      this.#changed.add(record.job);
+      this.#counters.verdicts += record.statuses.length;
+      this.#rate.add(record.statuses.length, now);
+    }
+    for (const { key, agreed, rejected } of batch?.credits ?? [])
+      this.#crowd.credit(key, agreed, rejected);
+    for (const { acknowledgements, ended } of units) {
+      for (const part of acknowledgements) this.#crowd.get(part.node)?.link.acknowledge(part);
+      for (const { job } of ended) this.#jobs.delete(job);
+      if (ended.length > 0) this.#spreadNews(ended.map(({ job }) => job));
+    }
+    for (const listener of this.#backlogListeners) listener();
+  }
+
+  #fenced(block: { job: JobNumber; block: number }, units: readonly Unit[]): void {
+    this.#handle({ type: 'blocks-lost', blocks: [block] });
+    for (const event of units.flatMap(submittedAgain))
+      if (this.#crowd.get(event.node)) this.#handle(event);
+  }
+
+  #failing(error: ManyhandsError | null): void {
+    if (error === null) {
+      if (this.#health.state === 'failing') this.#setHealth({ state: 'well' });
+      return;
+    }
+    if (this.#health.state === 'failing' && this.#health.code === error.code) return;
+    const { code, message } = error;
+    this.#setHealth({ state: 'failing', code, message, since: this.#options.now() });
+    for (const { link } of this.#crowd.all()) link.trouble({ code, message });
+  }
+
+  #setHealth(health: DispatcherHealth): void {
+    this.#health = health;
+    this.#options.onHealth?.(health);
+  }
+
+  /** Tells nodes their totals, and listeners which jobs changed. */
+  #spreadNews(ended: readonly JobNumber[] = []): void {
+    for (const job of ended) this.#changed.add(job);
+    this.#crowd.tell();
+    const changed = [...this.#changed];
+    this.#changed.clear();
+    for (const job of changed) for (const listener of this.#listeners) listener(job);
+  }
 }

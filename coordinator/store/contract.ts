@@ -233,6 +233,12 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
       expect((await store.claimBlock(job.number, 0, 'me')).retried).toEqual([2, 5]);
       expect(await rowNow()).toMatchObject({ done: 2, failed: 0 });
       expect(await store.retryShards(job.number, 'all')).toBe(0);
+      expect(await store.shardStatuses(job.number, 0)).toEqual(
+        new Map([
+          [0, Outcome.ok],
+          [1, Outcome.ok],
+        ]),
+      );
     });
 
     test('STO-16 what a retry opened is cut out of earlier submissions, and of no later one', async () => {

@@ -1,7 +1,6 @@
 import { DIGEST_BYTES } from '../../shared/verdict/digest.ts';
 import { Outcome } from '../../shared/verdict/outcome.ts';
 import type { Results, SubmissionRecord } from '../scheduler/events.ts';
-import type { LoggedVerdicts } from './store.ts';
 
 /** Shards of one block that were opened again: what came up to the two places does not count for them. */
 export interface Retry {
@@ -11,39 +10,49 @@ export interface Retry {
   shards: Uint16Array;
 }
 
-/** Shards (within the block) whose latest verdict is a failure that no retry has opened since. */
-export function failedShards(
-  verdicts: readonly LoggedVerdicts[],
+/** Which shards of a block have which verdict, without the outputs. */
+export interface StatusRecord {
+  sequence: number;
+  shards: Uint16Array;
+  statuses: Uint8Array;
+}
+
+/** Outcomes of the shards (within the block) that have a verdict which no retry has opened since. */
+export function standingStatuses(
+  verdicts: readonly StatusRecord[],
   retries: readonly Retry[],
-): number[] {
-  const failed = new Set<number>();
+): Map<number, number> {
+  const standing = new Map<number, number>();
   let next = 0;
   const openUpTo = (sequence: number) => {
     for (; next < retries.length && retries[next].afterVerdict < sequence; next++)
-      for (const shard of retries[next].shards) failed.delete(shard);
+      for (const shard of retries[next].shards) standing.delete(shard);
   };
-  for (const { sequence, verdicts: record } of verdicts) {
+  for (const { sequence, shards, statuses } of verdicts) {
     openUpTo(sequence);
-    for (let i = 0; i < record.shards.length; i++)
-      if (record.statuses[i] === Outcome.ok) failed.delete(record.shards[i]);
-      else failed.add(record.shards[i]);
+    for (let i = 0; i < shards.length; i++) standing.set(shards[i], statuses[i]);
   }
   openUpTo(Number.POSITIVE_INFINITY);
-  return [...failed].sort((a, b) => a - b);
+  return standing;
 }
 
-/** Shards (within the block) that a retry opened and that have had no verdict since. */
+/** Shards (within the block) whose standing verdict is a failure, ascending. */
+export function failedShards(standing: ReadonlyMap<number, number>): number[] {
+  return [...standing]
+    .filter(([, status]) => status !== Outcome.ok)
+    .map(([shard]) => shard)
+    .sort((a, b) => a - b);
+}
+
+/** Shards (within the block) that a retry opened and that have no standing verdict, ascending. */
 export function openShards(
-  verdicts: readonly LoggedVerdicts[],
+  standing: ReadonlyMap<number, number>,
   retries: readonly Retry[],
 ): number[] {
-  const open = new Map<number, number>();
-  for (const { afterVerdict, shards } of retries)
-    for (const shard of shards) open.set(shard, afterVerdict);
-  for (const { sequence, verdicts: record } of verdicts)
-    for (const shard of record.shards)
-      if (sequence > (open.get(shard) ?? Number.POSITIVE_INFINITY)) open.delete(shard);
-  return [...open.keys()].sort((a, b) => a - b);
+  const open = new Set<number>();
+  for (const { shards } of retries)
+    for (const shard of shards) if (!standing.has(shard)) open.add(shard);
+  return [...open].sort((a, b) => a - b);
 }
 
 /**

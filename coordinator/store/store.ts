@@ -50,9 +50,14 @@ export interface Store {
   verdicts(job: JobNumber, after: number, limitBytes: number): Promise<LoggedVerdicts[]>;
   /** Verdicts of one block in log order. */
   blockVerdicts(job: JobNumber, block: number): Promise<LoggedVerdicts[]>;
-  /** Submissions that touch one shard (outputs may be empty once the block is finished). */
+  /** Outcomes of the shards (numbered within the block) that have a verdict and were not opened again. */
+  shardStatuses(job: JobNumber, block: number): Promise<Map<number, number>>;
+  /** All submissions of a block, as they came (outputs are empty once it is finished). */
   submissionsOf(job: JobNumber, block: number): Promise<SubmissionRecord[]>;
-  /** Marks failed shards to be run again: their block is open again. Returns how many were failed. */
+  /**
+   * Marks failed shards to be run again: their block is open again, and their job runs. Returns how
+   * many there were. Whatever the caller holds of the job's verdicts is committed before.
+   */
   retryShards(job: JobNumber, shards: readonly number[] | 'all'): Promise<number>;
 
   nodeTotals(key: string): Promise<{ agreed: number; rejected: number }>;

@@ -1,6 +1,6 @@
 import type { Project } from '../../../shared/api/schemas.ts';
 import type { JobNumber, SubmissionRecord } from '../../scheduler/events.ts';
-import { countingParts, failedShards, openShards } from '../reopened.ts';
+import { countingParts, failedShards, openShards, standingStatuses } from '../reopened.ts';
 import type {
   BlockCounts,
   ClaimedBlock,
@@ -110,9 +110,7 @@ export class SqliteStore implements Store {
         submissions: submissions.flatMap(({ number, submission }) =>
           countingParts(submission, number, retries, first),
         ),
-        retried: openShards(this.#verdicts.ofBlock(job, block), retries).map(
-          (shard) => first + shard,
-        ),
+        retried: openShards(this.#standing(job, block), retries).map((shard) => first + shard),
       };
     });
   }
@@ -146,6 +144,10 @@ export class SqliteStore implements Store {
     return this.#database.read(() => this.#verdicts.ofBlock(job, block));
   }
 
+  async shardStatuses(job: JobNumber, block: number): Promise<Map<number, number>> {
+    return this.#database.read(() => this.#standing(job, block));
+  }
+
   async submissionsOf(job: JobNumber, block: number): Promise<SubmissionRecord[]> {
     return this.#database.read(() =>
       this.#submissions.ofBlock(job, block).map(({ submission }) => submission),
@@ -162,10 +164,9 @@ export class SqliteStore implements Store {
       };
       let retried = 0;
       for (const block of this.#verdicts.blocksWithFailures(job)) {
-        const failed = failedShards(
-          this.#verdicts.ofBlock(job, block),
-          this.#retries.ofBlock(job, block),
-        ).filter((shard) => wanted === null || wanted.has(block * blockShards + shard));
+        const failed = failedShards(this.#standing(job, block)).filter(
+          (shard) => wanted === null || wanted.has(block * blockShards + shard),
+        );
         if (failed.length === 0) continue;
         this.#retries.add(job, block, { ...places, shards: Uint16Array.from(failed) });
         this.#blocks.reopen(job, block, failed.length);
@@ -182,5 +183,12 @@ export class SqliteStore implements Store {
 
   async close(): Promise<void> {
     this.#database.close();
+  }
+
+  #standing(job: JobNumber, block: number): Map<number, number> {
+    return standingStatuses(
+      this.#verdicts.statusesOfBlock(job, block),
+      this.#retries.ofBlock(job, block),
+    );
   }
 }

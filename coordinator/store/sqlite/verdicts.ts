@@ -1,6 +1,7 @@
 import type { StatementSync } from 'node:sqlite';
 import { Outcome } from '../../../shared/verdict/outcome.ts';
 import type { JobNumber, VerdictRecord } from '../../scheduler/events.ts';
+import type { StatusRecord } from '../reopened.ts';
 import type { LoggedVerdicts } from '../store.ts';
 import { fromDetails, toBlob, toDetails, toFloat32, toUint16, toUint32 } from './columns.ts';
 import type { Database } from './database.ts';
@@ -27,6 +28,7 @@ export class Verdicts {
   readonly #insert: StatementSync;
   readonly #after: StatementSync;
   readonly #ofBlock: StatementSync;
+  readonly #statusesOfBlock: StatementSync;
   readonly #last: StatementSync;
   readonly #blocksWithFailures: StatementSync;
 
@@ -40,6 +42,10 @@ export class Verdicts {
     );
     this.#ofBlock = database.prepare(
       `SELECT ${COLUMNS} FROM verdicts WHERE job = ? AND block = ? ORDER BY sequence`,
+    );
+    this.#statusesOfBlock = database.prepare(
+      `SELECT sequence, shards, statuses FROM verdicts
+       WHERE job = ? AND block = ? ORDER BY sequence`,
     );
     this.#last = database.prepare('SELECT coalesce(max(sequence), 0) AS sequence FROM verdicts');
     this.#blocksWithFailures = database.prepare(
@@ -78,6 +84,15 @@ export class Verdicts {
 
   ofBlock(job: JobNumber, block: number): LoggedVerdicts[] {
     return this.#ofBlock.all(job, block).map(toVerdicts);
+  }
+
+  /** Like `ofBlock`, without reading the outputs. */
+  statusesOfBlock(job: JobNumber, block: number): StatusRecord[] {
+    return this.#statusesOfBlock.all(job, block).map((row) => ({
+      sequence: row.sequence as number,
+      shards: toUint16(row.shards as Uint8Array),
+      statuses: row.statuses as Uint8Array,
+    }));
   }
 
   /** Sequence of the latest verdicts of all. */

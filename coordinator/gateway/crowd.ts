@@ -1,0 +1,81 @@
+import type { NodeNumber } from '../scheduler/events.ts';
+import type { NodeNow } from './live.ts';
+import type { JoiningNode, NodeLink } from './node-link.ts';
+
+/** A connected node as the dispatcher holds it. */
+export interface ConnectedNode {
+  readonly number: NodeNumber;
+  readonly link: NodeLink;
+  readonly facts: JoiningNode;
+  readonly joinedAt: number;
+  /** Null until they were read from the store. */
+  totals: { agreed: number; rejected: number } | null;
+}
+
+/** The connected nodes. */
+export class Crowd {
+  readonly #byNumber = new Map<NodeNumber, ConnectedNode>();
+  readonly #byKey = new Map<string, ConnectedNode>();
+  /** Nodes whose totals changed since they were last told. */
+  readonly #untold = new Set<ConnectedNode>();
+  #next = 1;
+
+  get size(): number {
+    return this.#byNumber.size;
+  }
+
+  add(link: NodeLink, facts: JoiningNode, now: number): ConnectedNode {
+    const node = { number: this.#next++, link, facts, joinedAt: now, totals: null };
+    this.#byNumber.set(node.number, node);
+    this.#byKey.set(facts.key, node);
+    return node;
+  }
+
+  remove(number: NodeNumber): void {
+    const node = this.#byNumber.get(number);
+    if (!node) return;
+    this.#byNumber.delete(number);
+    this.#untold.delete(node);
+    if (this.#byKey.get(node.facts.key) === node) this.#byKey.delete(node.facts.key);
+  }
+
+  get(number: NodeNumber): ConnectedNode | undefined {
+    return this.#byNumber.get(number);
+  }
+
+  all(): Iterable<ConnectedNode> {
+    return this.#byNumber.values();
+  }
+
+  /** Adds what just became durable to the totals of a node that is here. */
+  credit(key: string, agreed: number, rejected: number): void {
+    const node = this.#byKey.get(key);
+    if (!node?.totals) return;
+    node.totals.agreed += agreed;
+    node.totals.rejected += rejected;
+    this.#untold.add(node);
+  }
+
+  /** Tells the nodes their new totals. */
+  tell(): void {
+    for (const { link, totals } of this.#untold) if (totals) link.tally(totals);
+    this.#untold.clear();
+  }
+
+  threads(): number {
+    let threads = 0;
+    for (const { facts } of this.#byNumber.values()) threads += facts.threads;
+    return threads;
+  }
+
+  list(): NodeNow[] {
+    return [...this.#byNumber.values()].map(({ facts, joinedAt, totals }) => ({
+      key: facts.key,
+      agent: facts.agent,
+      threads: facts.threads,
+      joinedAt,
+      agreed: totals?.agreed ?? 0,
+      rejected: totals?.rejected ?? 0,
+    }));
+  }
+}
