@@ -17,6 +17,8 @@ export interface Batch {
   checkpoint: Uint8Array<ArrayBuffer> | null;
   /** Report after every shard, so that one which never ends can be told by its silence. */
   isolate: boolean;
+  /** Give the stderr of shards that end well, too. */
+  keepStderr?: boolean;
 }
 
 /** Results of contiguous shards of a batch, in order, columns as in a submission but for digests. */
@@ -47,7 +49,11 @@ export interface RunnerEvents {
  * takes longer. Nothing here watches the clock: the engine does, and kills.
  */
 export interface Runner {
-  /** Makes the program of a job ready; replaces the one before. Rejects with `PROGRAM_INVALID`. */
+  /**
+   * Makes the program of a job ready; replaces the one before.
+   * Rejects with `PROGRAM_INVALID` where no node can run it (`facts.reason` is the code that says
+   * why), and with `SANDBOX_LOST` where this sandbox was killed or broke down while loading.
+   */
   load(
     job: JobView,
     program: Uint8Array<ArrayBuffer>,

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import { build, type Plugin } from 'vite';
+
+/** Where the page is served; the coordinator gives it a policy of its own there. */
+const FILE_NAME = 'sandbox.html';
+
+/** Vite plugin: adds the sandbox page, complete in one file, to the built pages. */
+export function sandboxPage(): Plugin {
+  return {
+    name: 'manyhands:sandbox',
+    apply: 'build',
+    async generateBundle() {
+      const source = await buildSandboxPage(local('worker-main.ts'));
+      this.emitFile({ type: 'asset', fileName: FILE_NAME, source });
+    },
+  };
+}
+
+/**
+ * The sandbox page: one inline script, which holds the boot script and the worker's source as text.
+ * @param workerEntry absolute path of the module whose default export starts the worker
+ */
+export async function buildSandboxPage(workerEntry: string): Promise<string> {
+  const [boot, worker] = await Promise.all([
+    bundle(local('boot.ts'), 'manyhandsBoot'),
+    bundle(workerEntry, 'manyhandsWorker'),
+  ]);
+  // Strict for the program at its end, too. In an HTML script no text may look like its end tag.
+  const workerText = JSON.stringify(`"use strict";${worker}`).replaceAll('<', '\\u003c');
+  const script = `${boot}\nmanyhandsBoot(${workerText});`;
+  return `<!doctype html>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policyOf(script)}">
+<title>Sandbox</title>
+<script>${script}</script>
+`;
+}
+
+/** What the page and the worker in it may do: run this one script, and compile WASM. */
+function policyOf(script: string): string {
+  const hash = createHash('sha256').update(script).digest('base64');
+  return `default-src 'none'; script-src 'sha256-${hash}' 'wasm-unsafe-eval'; worker-src data:`;
+}
+
+/** One module with all that it imports, as a script that assigns its default export to `name`. */
+async function bundle(entry: string, name: string): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      write: false,
+      target: 'es2024',
+      lib: { entry, name, formats: ['iife'] },
+    },
+  });
+  const [output] = Array.isArray(result) ? result : [result];
+  if (!('output' in output)) throw new TypeError('vite was asked to build once, not to watch');
+  return output.output[0].code.trim();
+}
+
+function local(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}

@@ -1,0 +1,188 @@
+import { fromUtf8Strict } from '../../shared/bytes.ts';
+import { ManyhandsError } from '../../shared/errors.ts';
+import { wrapSource } from '../../shared/job/javascript.ts';
+import type { JobView } from '../../shared/job/view.ts';
+import type { FromSandbox, StartMessage, ToWorker } from './messages.ts';
+import { readMessage } from './read-message.ts';
+import type { Batch, BatchReport } from './runner.ts';
+
+/** Milliseconds in which a worker must have started: it takes 10, on a busy phone some hundred. */
+const START_MS = 15_000;
+/** Milliseconds in which a program must be ready: compiling 50 MB of WASM takes seconds. */
+const LOAD_MS = 60_000;
+/** Checkpoints come every 250 ms at most; these are for a clock that has been put forward. */
+const CHECKPOINT_BURST = 20;
+const CHECKPOINTS_PER_MS = 1 / 200;
+
+/** What a session tells whoever runs it. */
+export interface SessionEvents {
+  onReport(report: BatchReport): void;
+  onCheckpoint(batch: number, shard: number, bytes: Uint8Array<ArrayBuffer>): void;
+  /** The sandbox has broken a rule, or is gone. Nothing follows. */
+  onBroken(reason: string): void;
+}
+
+interface Waiting {
+  type: 'up' | 'loaded';
+  resolve(): void;
+  reject(error: ManyhandsError): void;
+  timer: ReturnType<typeof setTimeout>;
+}
+
+/**
+ * The engine's side of one sandbox, from its start to its end, for one program. The other side is
+ * hostile: the first message that is malformed or out of turn ends the session.
+ */
+export class Session {
+  readonly #port: MessagePort;
+  readonly #events: SessionEvents;
+  readonly #batches: Batch[] = [];
+  /** Shards of the first batch that are reported. */
+  #reported = 0;
+  #waiting: Waiting | null = null;
+  #open = true;
+  #checkpoints = CHECKPOINT_BURST;
+  #checkpointAt = performance.now();
+
+  constructor(port: MessagePort, events: SessionEvents) {
+    this.#port = port;
+    this.#events = events;
+    port.onmessage = ({ data }) => this.#receive(readMessage(data));
+    port.onmessageerror = () => this.#break('sent a message that cannot be read');
+    // Chromium says when the other side's process has died; elsewhere the deadlines do.
+    port.addEventListener('close', () => this.#break('is gone'));
+  }
+
+  /** @throws ManyhandsError `PROGRAM_INVALID`, `SANDBOX_LOST` */
+  async load(
+    job: JobView,
+    program: Uint8Array<ArrayBuffer>,
+    blobs: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
+  ): Promise<void> {
+    const source = job.program.kind === 'javascript' ? expressionOf(program) : null;
+    const start: StartMessage = { type: 'start', program: source };
+    this.#port.postMessage(start);
+    await this.#next('up', START_MS);
+    // A JavaScript program is in the worker already.
+    const bytes = source === null ? program : new Uint8Array();
+    const load: ToWorker = { type: 'load', job, program: bytes, blobs };
+    this.#port.postMessage(load);
+    await this.#next('loaded', LOAD_MS);
+  }
+
+  run(batch: Batch): void {
+    this.#batches.push(batch);
+    const message: ToWorker = { type: 'run', batch };
+    this.#port.postMessage(message);
+  }
+
+  /** Stops listening. The sandbox itself is ended by its host. */
+  close(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#port.onmessage = null;
+    this.#port.close();
+    this.#settle(lost('The sandbox was stopped.'));
+  }
+
+  #next(type: Waiting['type'], milliseconds: number): Promise<void> {
+    if (!this.#open) return Promise.reject(lost('The sandbox was stopped.'));
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => this.#break('did not answer in time'), milliseconds);
+      this.#waiting = { type, resolve, reject, timer };
+    });
+  }
+
+  #settle(error?: ManyhandsError): void {
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    if (!waiting) return;
+    clearTimeout(waiting.timer);
+    if (error) waiting.reject(error);
+    else waiting.resolve();
+  }
+
+  #receive(message: FromSandbox | null): void {
+    if (!this.#open) return;
+    if (!message) return this.#break('sent a malformed message');
+    switch (message.type) {
+      case 'up':
+      case 'loaded':
+        if (this.#waiting?.type !== message.type) return this.#break('spoke out of turn');
+        return this.#settle();
+      case 'invalid':
+        if (!this.#waiting) return this.#break('spoke out of turn');
+        return this.#settle(invalid(message));
+      case 'report':
+        return this.#report(message);
+      case 'checkpoint':
+        return this.#checkpoint(message.batch, message.shard, message.bytes);
+    }
+  }
+
+  #report(report: BatchReport): void {
+    const batch = this.#batches[0];
+    const expected = batch && batch.first + this.#reported;
+    const left = batch ? batch.count - this.#reported : 0;
+    if (report.batch !== batch?.id || report.first !== expected || report.count > left) {
+      return this.#break('reported shards that it was not given');
+    }
+    this.#reported += report.count;
+    if (this.#reported === batch.count) {
+      this.#batches.shift();
+      this.#reported = 0;
+    }
+    this.#events.onReport(report);
+  }
+
+  #checkpoint(batch: number, shard: number, bytes: Uint8Array<ArrayBuffer>): void {
+    const now = performance.now();
+    const earned = (now - this.#checkpointAt) * CHECKPOINTS_PER_MS;
+    this.#checkpoints = Math.min(CHECKPOINT_BURST, this.#checkpoints + earned) - 1;
+    this.#checkpointAt = now;
+    const running = this.#batches[0];
+    if (this.#checkpoints < 0) return this.#break('sent a flood of checkpoints');
+    if (batch !== running?.id || shard < running.first || shard >= running.first + running.count) {
+      return this.#break('sent a checkpoint of a shard that it was not given');
+    }
+    this.#events.onCheckpoint(batch, shard, bytes);
+  }
+
+  #break(what: string): void {
+    if (!this.#open) return;
+    const reason = `The sandbox ${what}.`;
+    this.#settle(lost(reason));
+    this.close();
+    this.#events.onBroken(reason);
+  }
+}
+
+function expressionOf(program: Uint8Array): string {
+  const source = fromUtf8Strict(program);
+  if (source === null) {
+    throw new ManyhandsError('PROGRAM_INVALID', 'The program is not text in UTF-8.', {
+      reason: 'JAVASCRIPT_NOT_UTF8',
+    });
+  }
+  try {
+    return wrapSource(source).expression;
+  } catch (error) {
+    if (!(error instanceof ManyhandsError)) throw error;
+    throw new ManyhandsError('PROGRAM_INVALID', error.message, {
+      ...error.facts,
+      reason: error.code,
+    });
+  }
+}
+
+function invalid({ code, message, line, column }: Extract<FromSandbox, { type: 'invalid' }>) {
+  return new ManyhandsError('PROGRAM_INVALID', message, {
+    reason: code,
+    ...(line === undefined ? {} : { line }),
+    ...(column === undefined ? {} : { column }),
+  });
+}
+
+function lost(reason: string): ManyhandsError {
+  return new ManyhandsError('SANDBOX_LOST', reason);
+}
