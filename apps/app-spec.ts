@@ -1,0 +1,53 @@
+import * as z from 'zod/mini';
+import { JobSpec, type JobSpecInput } from '../shared/job/spec.ts';
+
+const FileName = z.string().check(z.minLength(1));
+
+/**
+ * A sample program's `job.json`: a job spec in which the program and the input file are named by
+ * their paths, from the app's own folder, instead of by blob. `manyhands run --job` reads it too.
+ */
+const AppSpec = z.looseObject({
+  program: z.strictObject({ kind: z.enum(['wasi', 'javascript']), file: FileName }),
+  inputs: z.union([
+    z.looseObject({ kind: z.enum(['lines', 'chunks']), file: FileName }),
+    z.looseObject({ kind: z.enum(['range', 'grid']) }),
+  ]),
+});
+type AppSpec = z.infer<typeof AppSpec>;
+
+/** The files that a `job.json` names. */
+export interface AppFiles {
+  program: string;
+  /** Input file of `lines` and `chunks`. */
+  input: string | null;
+}
+
+/**
+ * Reads a `job.json`.
+ * @throws z.core.$ZodError
+ */
+export function parseAppSpec(json: string): { spec: AppSpec; files: AppFiles } {
+  const spec = AppSpec.parse(JSON.parse(json));
+  const { inputs } = spec;
+  const input = 'file' in inputs && typeof inputs.file === 'string' ? inputs.file : null;
+  return { spec, files: { program: spec.program.file, input } };
+}
+
+/**
+ * The job spec that can be posted.
+ * @param blobs ids of the program (compiled) and of the input file.
+ * @throws z.core.$ZodError where it is no job spec.
+ */
+export function toJobSpec(
+  spec: AppSpec,
+  blobs: { program: string; input: string | null },
+): JobSpec {
+  const { program, inputs, ...rest } = spec;
+  const posted: Record<string, unknown> = {
+    ...rest,
+    program: { kind: program.kind, blob: blobs.program },
+    inputs: blobs.input === null ? inputs : { ...inputs, file: blobs.input },
+  };
+  return JobSpec.parse(posted as JobSpecInput);
+}
