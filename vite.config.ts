@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './scripts/precompress.ts';
+import { sandboxPage } from './worker/sandbox/build.ts';
 
 /** Where `npm run dev` finds a coordinator to pass the API and the nodes' sockets on to. */
 const coordinator = process.env.MANYHANDS_COORDINATOR ?? 'http://127.0.0.1:4870';
 
 export default defineConfig({
-  plugins: [react(), precompress({ cache: 'node_modules/.cache/manyhands' })],
+  plugins: [react(), sandboxPage(), precompress({ cache: 'node_modules/.cache/manyhands' })],
   build: {
     outDir: 'dist/web',
     // The size check reads from it what a page loads before the first click.
