@@ -4,7 +4,6 @@ import { mkdir, open, readFile, rename, rm, stat, statfs } from 'node:fs/promise
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { BlobInfo } from '../../shared/api/schemas.ts';
-import { ManyhandsError } from '../../shared/errors.ts';
 import type { BlobId } from '../../shared/job/spec.ts';
 import { blobMismatch, blobTooLarge, diskFull, isDiskFull, uploadsBusy } from './blob-errors.ts';
 
@@ -66,7 +65,7 @@ export class BlobStore {
    *   `DISK_FULL`, `UPLOADS_BUSY`
    */
   async receive(
-    bytes: AsyncIterable<Uint8Array>,
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     { expected, declaredBytes }: { expected?: BlobId; declaredBytes?: number } = {},
   ): Promise<BlobInfo> {
     const { maxBlobBytes, maxUploads } = this.#options;
@@ -126,7 +125,10 @@ export class BlobStore {
     if (free - bytes < this.#options.minFreeBytes) throw diskFull();
   }
 
-  async #write(path: string, bytes: AsyncIterable<Uint8Array>): Promise<BlobInfo> {
+  async #write(
+    path: string,
+    bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  ): Promise<BlobInfo> {
     const { maxBlobBytes } = this.#options;
     const hash = createHash('sha256');
     const file = await this.#files.create(path);
@@ -187,15 +189,4 @@ async function syncFolder(folder: string): Promise<void> {
 
 function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
-}
-
-/** The length of a blob that must be there. @throws ManyhandsError `BLOB_NOT_FOUND` */
-export async function requireBlob(blobs: BlobStore, id: BlobId, path: string): Promise<number> {
-  const bytes = await blobs.size(id);
-  if (bytes !== null) return bytes;
-  throw new ManyhandsError(
-    'BLOB_NOT_FOUND',
-    'There is no blob of this id here. Upload it first: PUT /v1/blobs/ID.',
-    { blob: id, path },
-  );
 }

@@ -42,7 +42,7 @@ export const Config = z.strictObject({
   web: described(z.optional(Path), 'folder of the built pages (default: dist/web)'),
   sample: described(
     z.optional(Path),
-    'folder of a compiled sample program, posted at the first start (default: dist/apps)',
+    'folder of a built sample program, posted at the first start (default: dist/apps/collatz); - for none',
   ),
   adminToken: described(
     z.optional(Token),
@@ -62,6 +62,10 @@ export const Config = z.strictObject({
     z._default(z.array(Network), ['127.0.0.0/8', '::1']),
     'networks in which every node counts as being on a network of its own',
   ),
+  metricsNetworks: described(
+    z._default(z.array(Network), ['127.0.0.0/8', '::1']),
+    'networks that may read /metrics',
+  ),
   maxBlobBytes: described(
     z._default(Count(1), 1024 ** 3),
     'largest program or input file; accepts KiB, MiB, GiB',
@@ -75,8 +79,12 @@ export const Config = z.strictObject({
     z._default(Count(1), 512),
     'TCP connections of one address at the same time; trusted proxies and test networks excepted',
   ),
+  maxNodesPerAddress: described(
+    z._default(Count(1), 128),
+    'connected nodes of one address at the same time; test networks excepted',
+  ),
   requestsPerSecond: described(
-    z._default(Count(1), 200),
+    z._default(Count(1), 500),
     'HTTP requests a second of one token, or of one address without a token',
   ),
   logLevel: described(

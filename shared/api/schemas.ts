@@ -160,6 +160,32 @@ export const ShardDetail = z.object({
 });
 export type ShardDetail = z.infer<typeof ShardDetail>;
 
+/** One shard of `GET /v1/jobs/:id/failures`, which failed or was given up. */
+export const Failure = z.object({
+  shard: Count,
+  /** Continue after this failure with `?after=`. */
+  cursor: z.string(),
+  outcome: z.string(),
+  message: z.string(),
+  stderr: z.string(),
+});
+export type Failure = z.infer<typeof Failure>;
+
+/** `GET /v1/jobs/:id/failures?after=&limit=`; a shard that failed again after a retry is there again. */
+export const FailurePage = z.object({
+  failures: z.array(Failure),
+  /** For `?after=` of the next page; null at the end. A page can be empty and still have a next one. */
+  next: z.nullable(z.string()),
+});
+export type FailurePage = z.infer<typeof FailurePage>;
+
+/**
+ * `POST /v1/jobs/:id/download-key`: lets a plain link read this job's results for a while, as
+ * `results.zip?key=`, where no Authorization header can be set.
+ */
+export const DownloadKey = z.object({ key: z.string(), expiresAt: Time });
+export type DownloadKey = z.infer<typeof DownloadKey>;
+
 /** Server-sent events of `GET /v1/jobs/:id/events`: `progress` carries a Job, `end` its last. */
 export const EventName = z.enum(['progress', 'end']);
 
@@ -172,3 +198,4 @@ export const RequesterInput = z.strictObject({
   name: z.string().check(z.minLength(1), z.maxLength(200)),
 });
 export const RequesterCreated = z.object({ id: z.string(), name: z.string(), token: z.string() });
+export type RequesterCreated = z.infer<typeof RequesterCreated>;

@@ -1,0 +1,16 @@
+import type { Logger } from 'pino';
+import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Dispatcher } from '../gateway/dispatcher.ts';
+import type { Store } from '../store/store.ts';
+
+/** What the API works with; put together in main.ts. */
+export interface Services {
+  store: Store;
+  blobs: BlobStore;
+  dispatcher: Dispatcher;
+  log: Logger;
+  /** Milliseconds since 1970. */
+  now: () => number;
+  /** Of this build, as in package.json. */
+  version: string;
+}
