@@ -18,7 +18,7 @@ export interface OtherAnswer {
 
 /**
  * A claimed block: columns with one place for each of its shards, numbered within the block. All
- * that it says except `outstanding`, `leases` and `barren` can be had again from its submissions.
+ * that it says except leases and what was noted of nodes can be had again from its submissions.
  */
 export class Block {
   readonly job: number;
@@ -62,6 +62,8 @@ export class Block {
   openings = 0;
   /** Nodes that found nothing here, with `openings` at that time. */
   readonly barren = new Map<number, number>();
+  /** Nodes that failed to complete a lease here, with the time until which they get no other. */
+  readonly avoided = new Map<number, number>();
 
   constructor(
     job: number,
@@ -91,6 +93,12 @@ export class Block {
 
   isOpen(shard: number): boolean {
     return this.outstanding[shard] < this.wanted[shard];
+  }
+
+  /** A node is gone and its number is not used again. */
+  forgetNode(node: number): void {
+    this.barren.delete(node);
+    this.avoided.delete(node);
   }
 
   /** Whether this participant's run of the shard came back. */

@@ -8,12 +8,15 @@ import type { Node } from './node.ts';
 import { findRelaxed } from './relaxing.ts';
 import { leaseShards } from './sizing.ts';
 import { findSlow } from './speculation.ts';
+import { isTroubled } from './trouble.ts';
 import type { World } from './world.ts';
 
 /** Leases that one node may hold: more would only make it slower to hear of a change. */
 const LEASES_PER_NODE = 256;
 /** Hungry nodes that are tried in vain before the rest waits for the next event or tick. */
 const VAIN_TRIES = 32;
+/** The same on a tick, which has more time. */
+export const VAIN_TRIES_ON_TICK = 1024;
 
 /** A node says how much it wants; this takes the place of what it said before. */
 export function nodeWants(
@@ -65,7 +68,12 @@ function isHungry(node: Node): boolean {
 function leaseNext(world: World, node: Node, now: number): boolean {
   for (const { jobs } of world.shares.inTurn())
     for (const job of jobs)
-      if (unfit(job, node) === null && leaseFrom(world, job, node, now)) return true;
+      if (
+        unfit(job, node) === null &&
+        !isTroubled(job, node, now) &&
+        leaseFrom(world, job, node, now)
+      )
+        return true;
   return false;
 }
 
@@ -73,7 +81,7 @@ function leaseFrom(world: World, job: ActiveJob, node: Node, now: number): boole
   if (job.spec.deadline !== null && now >= job.spec.deadline) return false;
   const most = sizeFor(world, job, node);
   for (const block of job.held.values()) {
-    const range = findOpen(block, node, most);
+    const range = findOpen(block, node, most, now);
     if (range === null) continue;
     lease(world, job, block, node, range, now);
     prefetch(world, job);

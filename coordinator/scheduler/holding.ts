@@ -10,6 +10,8 @@ import type { World } from './world.ts';
 
 /** What a resumed lease is given at least, in milliseconds, when its deadline is near or past. */
 const RESUMED_MS = 60_000;
+/** For so long a block is not leased to a node that did not complete a lease of it: others come first. */
+const AVOIDED_MS = 30_000;
 
 /** A node means to complete these leases, which it was given on an earlier connection. */
 export function resumed(
@@ -23,12 +25,12 @@ export function resumed(
 }
 
 function resume(world: World, node: Node, claim: LeaseClaim, now: number): void {
-  const stop = (reason: 'cancelled' | 'decided' | 'unknown') => {
+  const stop = (reason: 'decided' | 'unknown') => {
     world.effects.push({ type: 'revoke', node: node.number, leases: [claim.lease], reason });
   };
   const job = world.jobs.get(claim.job);
   const block = job?.held.get(claim.block);
-  if (!job) stop(world.ended.has(claim.job) ? 'cancelled' : 'unknown');
+  if (!job) stop(world.ended.has(claim.job) ? 'decided' : 'unknown');
   else if (claim.nodeKey !== node.key || !isWithin(claim, blockRange(job, claim.block)))
     stop('unknown');
   else if (job.finished.has(claim.block)) stop('decided');
@@ -87,17 +89,18 @@ function takeUp(
 export function renounced(
   world: World,
   event: Extract<SchedulerEvent, { type: 'renounced' }>,
+  now: number,
 ): void {
   for (const claim of event.leases) {
     const lease = world.leases.get(claim.lease);
-    if (lease?.node.number === event.node) dropLease(world, lease);
+    if (lease?.node.number === event.node) dropLease(world, lease, now);
   }
 }
 
 /** Ends a lease that its node will not complete, and does not offer it the same again at once. */
-function dropLease(world: World, lease: Lease): void {
+function dropLease(world: World, lease: Lease, now: number): void {
   endLease(world, lease);
-  lease.block?.barren.set(lease.node.number, lease.block.openings);
+  lease.block?.avoided.set(lease.node.number, now + AVOIDED_MS);
 }
 
 /** A node is there; it gets nothing before it says how much it wants. */
@@ -121,12 +124,13 @@ export function nodeGone(
   world.hungry.delete(node);
   world.crowdVersion++;
   for (const job of world.jobs.values())
-    for (const block of job.held.values()) block.barren.delete(node.number);
+    for (const block of job.held.values()) block.forgetNode(node.number);
   // A smaller crowd may be one in which replicas may share a network.
   world.supply = true;
 }
 
 /** Leases whose deadline has passed are over, though results may still come and count. */
 export function expireLeases(world: World, now: number): void {
-  for (const lease of world.leases.values()) if (now >= lease.deadline) dropLease(world, lease);
+  for (const lease of world.leases.values())
+    if (now >= lease.deadline) dropLease(world, lease, now);
 }

@@ -40,6 +40,8 @@ export interface ActiveJob {
   readonly rate: Rate;
   /** The nodes that can run it, as worked out for `version` of the crowd. */
   crowd: { version: number; crowd: Crowd } | null;
+  /** The leases that were out for too long at this moment. */
+  slow: { at: number; leases: readonly Lease[] } | null;
 }
 
 /** The state of a job that was just made known. */
@@ -59,6 +61,7 @@ export function newJob(event: Extract<SchedulerEvent, { type: 'job-added' }>): A
     pace: newPace(),
     rate: new Rate(),
     crowd: null,
+    slow: null,
   };
 }
 

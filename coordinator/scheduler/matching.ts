@@ -20,8 +20,9 @@ export interface Range {
  * The first open shards of a block that this node may run, at most `most` in a row; null where
  * there are none. A node may not run a shard that it, or a node of its network, has run or is running.
  */
-export function findOpen(block: Block, node: Node, most: number): Range | null {
+export function findOpen(block: Block, node: Node, most: number, now: number): Range | null {
   if (block.open === 0 || block.barren.get(node.number) === block.openings) return null;
+  if ((block.avoided.get(node.number) ?? 0) > now) return null;
   while (block.openFrom < block.count && !block.isOpen(block.openFrom)) block.openFrom++;
   const bars = new Bars(block, node);
   let from = block.openFrom;

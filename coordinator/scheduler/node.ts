@@ -1,6 +1,7 @@
 import type { ProgramKind } from '../../shared/job/spec.ts';
-import type { NodeNumber, SchedulerEvent } from './events.ts';
+import type { JobNumber, NodeNumber, SchedulerEvent } from './events.ts';
 import type { Lease } from './lease.ts';
+import type { Trouble } from './trouble.ts';
 
 /** A connected node. */
 export interface Node {
@@ -22,6 +23,8 @@ export interface Node {
   heldMs: number;
   /** Logarithm of its time for a shard over the usual time. */
   slowness: number;
+  /** How it fails on jobs that it cannot run. */
+  readonly troubles: Map<JobNumber, Trouble>;
   /** Last idle reason that it was told since it asked. */
   idle: string | null;
 }
@@ -41,6 +44,7 @@ export function newNode(event: Extract<SchedulerEvent, { type: 'node-joined' }>)
     wantedMs: 0,
     heldMs: 0,
     slowness: 0,
+    troubles: new Map(),
     idle: null,
   };
 }

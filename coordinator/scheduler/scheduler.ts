@@ -1,6 +1,6 @@
 import type { OutputHash } from '../verification/digests.ts';
 import type { SchedulerEffect, SchedulerEvent } from './events.ts';
-import { feedAgain, feedHungry, nodeWants } from './feeding.ts';
+import { feedAgain, feedHungry, nodeWants, VAIN_TRIES_ON_TICK } from './feeding.ts';
 import { expireLeases, nodeGone, nodeJoined, renounced, resumed } from './holding.ts';
 import { Intake } from './intake.ts';
 import { blockClaimed, blocksLost, expireJobs, jobAdded, jobCancelled } from './lifecycle.ts';
@@ -71,7 +71,7 @@ export class Scheduler {
         feedAgain(world, event.node, now);
         break;
       case 'renounced':
-        renounced(world, event);
+        renounced(world, event, now);
         break;
       case 'resumed':
         resumed(world, event, now);
@@ -86,7 +86,7 @@ export class Scheduler {
         expireJobs(world, now);
         expireLeases(world, now);
         world.supply = false;
-        feedHungry(world, now, world.hungry.size);
+        feedHungry(world, now, VAIN_TRIES_ON_TICK);
         break;
     }
   }

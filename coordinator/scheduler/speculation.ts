@@ -1,8 +1,9 @@
-import type { Block } from './block.ts';
+import { type Block, UNDECIDED } from './block.ts';
 import type { ActiveJob } from './job.ts';
 import { isOut, type Lease } from './lease.ts';
 import { Bars, type Range } from './matching.ts';
 import type { Node } from './node.ts';
+import { shardMs } from './sizing.ts';
 
 /** A lease is slow when it has been out this many times longer than expected ... */
 const SLOW_FACTOR = 2;
@@ -10,6 +11,8 @@ const SLOW_FACTOR = 2;
 const SLOW_MS = 2_000;
 /** Extra leases of one shard beyond those wanted. */
 const EXTRA = 1;
+/** Slow leases that are looked at for one node: the oldest matter most. */
+const SLOW_LEASES = 32;
 
 /**
  * Near the end of a job, when nothing is left to lease: shards of the slowest lease, the last ones
@@ -20,26 +23,32 @@ export function findSlow(
   node: Node,
   now: number,
 ): { block: Block; range: Range } | null {
-  let slowest: { block: Block; range: Range } | null = null;
-  let since = Number.POSITIVE_INFINITY;
-  for (const block of job.held.values()) {
-    let bars: Bars | null = null;
-    for (const lease of block.leases) {
-      if (lease.leasedAt >= since || !isSlow(job, lease, now)) continue;
-      bars ??= new Bars(block, node);
-      const range = lastHalf(block, lease, bars);
-      if (range === null) continue;
-      slowest = { block, range };
-      since = lease.leasedAt;
-    }
+  for (const lease of slowLeases(job, now)) {
+    const { block } = lease;
+    // It may have ended since the list was made.
+    if (!block?.leases.has(lease)) continue;
+    const range = lastHalf(block, lease, new Bars(block, node));
+    if (range !== null) return { block, range };
   }
-  return slowest;
+  return null;
 }
 
-function isSlow(job: ActiveJob, lease: Lease, now: number): boolean {
-  const threads = Math.min(lease.node.threads, lease.claim.count);
-  const expected = lease.expectedMs > 0 ? lease.expectedMs / threads : job.spec.timeMs;
-  return now - lease.leasedAt > Math.max(SLOW_MS, SLOW_FACTOR * expected);
+/** Leases that are out for too long, the oldest first; worked out once for each moment. */
+function slowLeases(job: ActiveJob, now: number): readonly Lease[] {
+  if (job.slow?.at === now) return job.slow.leases;
+  const leases: Lease[] = [];
+  for (const block of job.held.values())
+    for (const lease of block.leases) if (isSlow(job, lease, now)) leases.push(lease);
+  leases.sort((a, b) => a.leasedAt - b.leasedAt);
+  job.slow = { at: now, leases: leases.slice(0, SLOW_LEASES) };
+  return job.slow.leases;
+}
+
+function isSlow(job: ActiveJob, { node, claim, leasedAt }: Lease, now: number): boolean {
+  const turns = Math.ceil(claim.count / node.threads);
+  const each = shardMs(job, node);
+  const expected = turns * (Number.isNaN(each) ? job.spec.timeMs : each);
+  return now - leasedAt > Math.max(SLOW_MS, SLOW_FACTOR * expected);
 }
 
 /** The last shards in a row that the lease's holder has not answered, about half of what is left. */
@@ -50,7 +59,7 @@ function lastHalf(block: Block, lease: Lease, bars: Bars): Range | null {
     const k = first + i;
     return (
       isOut(lease, i) &&
-      block.state[k] === 0 &&
+      block.state[k] === UNDECIDED &&
       block.outstanding[k] < block.wanted[k] + EXTRA &&
       block.attempts[k] + block.outstanding[k] < block.slots &&
       bars.allow(k)
