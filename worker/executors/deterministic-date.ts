@@ -10,11 +10,11 @@ import { replace } from './replace.ts';
 export function deterministicDate(now: () => number): DateConstructor {
   const Native = Date;
 
-  function UtcDate(...args: unknown[]): string | Date {
-    // Called without `new`, it gives the time as text.
+  // Called without `new`, it gives the time as text.
+  const construct = function (this: unknown, ...args: unknown[]): string | Date {
     if (!new.target) return new Native(now()).toString();
     return Reflect.construct(Native, [timeOf(args)], new.target);
-  }
+  };
 
   const timeOf = (args: unknown[]): number => {
     if (args.length === 0) return now();
@@ -33,11 +33,11 @@ export function deterministicDate(now: () => number): DateConstructor {
   };
 
   liveInUtc(Native.prototype);
-  replace(UtcDate, { UTC: Native.UTC, now, parse });
-  Object.defineProperty(UtcDate, 'name', { value: 'Date' });
-  Object.defineProperty(UtcDate, 'prototype', { value: Native.prototype, writable: false });
-  replace(Native.prototype, { constructor: UtcDate });
-  return UtcDate as unknown as DateConstructor;
+  replace(construct, { UTC: Native.UTC, now, parse });
+  Object.defineProperty(construct, 'name', { value: 'Date' });
+  Object.defineProperty(construct, 'prototype', { value: Native.prototype, writable: false });
+  replace(Native.prototype, { constructor: construct });
+  return construct as unknown as DateConstructor;
 }
 
 const PARTS = ['FullYear', 'Month', 'Date', 'Day', 'Hours', 'Minutes', 'Seconds', 'Milliseconds'];

@@ -47,7 +47,7 @@ export class Session {
   constructor(port: MessagePort, events: SessionEvents) {
     this.#port = port;
     this.#events = events;
-    port.onmessage = ({ data }) => this.#receive(readMessage(data));
+    port.onmessage = ({ data }) => this.#receive(data);
     port.onmessageerror = () => this.#break('sent a message that cannot be read');
     // Chromium says when the other side's process has died; elsewhere the deadlines do.
     port.addEventListener('close', () => this.#break('is gone'));
@@ -102,30 +102,38 @@ export class Session {
     else waiting.resolve();
   }
 
-  #receive(message: FromSandbox | null): void {
+  #receive(data: unknown): void {
     if (!this.#open) return;
-    if (!message) return this.#break('sent a malformed message');
+    const message = readMessage(data);
+    const fault = message ? this.#faultIn(message) : 'sent a malformed message';
+    if (fault) this.#break(fault);
+  }
+
+  /** Acts on a message, or says what is wrong with it. */
+  #faultIn(message: FromSandbox): string | null {
     switch (message.type) {
       case 'up':
       case 'loaded':
-        if (this.#waiting?.type !== message.type) return this.#break('spoke out of turn');
-        return this.#settle();
+        if (this.#waiting?.type !== message.type) return 'spoke out of turn';
+        this.#settle();
+        return null;
       case 'invalid':
-        if (!this.#waiting) return this.#break('spoke out of turn');
-        return this.#settle(invalid(message));
+        if (!this.#waiting) return 'spoke out of turn';
+        this.#settle(invalid(message));
+        return null;
       case 'report':
-        return this.#report(message);
+        return this.#faultInReport(message);
       case 'checkpoint':
-        return this.#checkpoint(message.batch, message.shard, message.bytes);
+        return this.#faultInCheckpoint(message.batch, message.shard, message.bytes);
     }
   }
 
-  #report(report: BatchReport): void {
+  #faultInReport(report: BatchReport): string | null {
     const batch = this.#batches[0];
     const expected = batch && batch.first + this.#reported;
     const left = batch ? batch.count - this.#reported : 0;
     if (report.batch !== batch?.id || report.first !== expected || report.count > left) {
-      return this.#break('reported shards that it was not given');
+      return 'reported shards that it was not given';
     }
     this.#reported += report.count;
     if (this.#reported === batch.count) {
@@ -133,19 +141,21 @@ export class Session {
       this.#reported = 0;
     }
     this.#events.onReport(report);
+    return null;
   }
 
-  #checkpoint(batch: number, shard: number, bytes: Uint8Array<ArrayBuffer>): void {
+  #faultInCheckpoint(batch: number, shard: number, bytes: Uint8Array<ArrayBuffer>): string | null {
     const now = performance.now();
     const earned = (now - this.#checkpointAt) * CHECKPOINTS_PER_MS;
     this.#checkpoints = Math.min(CHECKPOINT_BURST, this.#checkpoints + earned) - 1;
     this.#checkpointAt = now;
+    if (this.#checkpoints < 0) return 'sent a flood of checkpoints';
     const running = this.#batches[0];
-    if (this.#checkpoints < 0) return this.#break('sent a flood of checkpoints');
     if (batch !== running?.id || shard < running.first || shard >= running.first + running.count) {
-      return this.#break('sent a checkpoint of a shard that it was not given');
+      return 'sent a checkpoint of a shard that it was not given';
     }
     this.#events.onCheckpoint(batch, shard, bytes);
+    return null;
   }
 
   #break(what: string): void {

@@ -8,8 +8,8 @@ import { workerBody } from './worker-body.ts';
  * @param program yields the function of a JavaScript program; null where WASI is to run
  */
 export default function start(program: (() => unknown) | null): void {
-  onmessage = ({ ports: [port] }) => {
-    onmessage = null;
+  self.onmessage = ({ ports: [port] }) => {
+    self.onmessage = null;
     const executor = program ? javascriptExecutor(program) : wasiExecutor;
     const receive = workerBody(executor, (message, transfer = []) =>
       port.postMessage(message, transfer),
@@ -17,5 +17,5 @@ export default function start(program: (() => unknown) | null): void {
     port.onmessage = ({ data }) => receive(data as ToWorker);
     port.postMessage({ type: 'up' });
   };
-  postMessage(null);
+  self.postMessage(null);
 }
