@@ -139,7 +139,8 @@ export class Dispatcher {
       const job = this.#jobs.get(row.number);
       if (job && count > 0) {
         job.reopen(count);
-        this.#handle({ type: 'shards-retried', job: row.number, shards });
+        const finished = await this.#store.finishedBlocks(row.number);
+        this.#handle({ type: 'shards-retried', job: row.number, shards, finished, count });
       }
       return count;
     });
@@ -153,14 +154,20 @@ export class Dispatcher {
   progress(row: JobRow): JobProgress {
     const job = this.#jobs.get(row.number);
     if (!job) return endedProgress(row);
-    return job.progress(this.#scheduler.activity(row.number), this.#options.now());
+    const { views } = this.#scheduler;
+    return job.progress(
+      {
+        active: views.counts(row.number)?.active ?? 0,
+        nodes: views.nodes(row.number),
+        stalled: views.stalled(row.number),
+      },
+      this.#options.now(),
+    );
   }
 
   /** Equal ranges of the job's shards with their counts, about `cells` of them. */
   mosaic(row: JobRow, cells: number): Promise<Mosaic> {
-    return mosaicOf(row, cells, this.#store, (first, count) =>
-      this.#scheduler.activeShards(row.number, first, count),
-    );
+    return mosaicOf(row, cells, this.#store, this.#scheduler.views);
   }
 
   /** Calls back when a job's counts or state changed. Returns the way to stop that. */

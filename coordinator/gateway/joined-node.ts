@@ -42,7 +42,7 @@ export class JoinedNode implements NodeLink {
       const outputLimit = dispatcher.outputLimit(claim.job);
       if (outputLimit === undefined) throw jobEnded();
       const results = admit(frame, claim, this.#options, outputLimit);
-      this.#book.note(claim.lease, frame.ticket, claim.count);
+      this.#book.expectAnswer(claim.lease, frame.ticket);
       dispatcher.meter.verifyMs += performance.now() - began;
       dispatcher.submit(number, claim, results);
       return true;
@@ -90,13 +90,13 @@ export class JoinedNode implements NodeLink {
   acknowledge({ lease, first, count }: LeasePart): void {
     const ticket = this.#book.ticketOf(lease);
     if (ticket) this.#options.send({ type: 'ack', ticket, first, count });
-    this.#book.settle(lease, count);
+    this.#book.answered(lease, count);
   }
 
   refuse({ lease, first, count }: LeasePart, { code, message }: ErrorBody): void {
     const ticket = this.#book.ticketOf(lease);
     if (ticket) this.#options.send({ type: 'refuse', ticket, first, count, code, message });
-    this.#book.settle(lease, count);
+    this.#book.answered(lease, count);
   }
 
   revoke(leases: readonly bigint[], reason: RevokeReason): void {
