@@ -62,7 +62,7 @@ const happenings: Record<string, (world: TestWorld, choice: number) => void> = {
   },
   stageFails: (world) => {
     const batch = world.unstaged.shift();
-    if (batch) world.handle({ type: 'stage-failed', ...batch, message: 'no' });
+    if (batch) world.failStage(batch);
   },
   pause: (world) => world.handle({ type: 'pause' }),
   resume: (world) => world.handle({ type: 'resume' }),

@@ -1,7 +1,7 @@
 import { equalBytes } from '../../../shared/bytes.ts';
 import type { CoordinatorFrame } from '../../../shared/protocol/frames.ts';
 import { HEARTBEAT_MS, MAX_THREADS, PROTOCOL_VERSIONS } from '../../../shared/protocol/limits.ts';
-import type { NodeOffer } from '../events.ts';
+import type { IdleReason, NodeOffer } from '../events.ts';
 import { forgetIdleJobs } from './jobs.ts';
 import { JOIN_LIMIT_MS, RECONNECT_LIMIT_MS, RECONNECT_MS, REFUSED_RECONNECT_MS } from './limits.ts';
 import { answerDueAt, resend } from './outbox.ts';
@@ -11,11 +11,13 @@ type Connection = EngineState['connection'];
 type WelcomeFrame = Extract<CoordinatorFrame, { type: 'welcome' }>;
 type JoinedFrame = Extract<CoordinatorFrame, { type: 'joined' }>;
 
-/** Codes of errors after which trying again at once is of no use. */
-const REFUSALS = new Map([
-  ['VERSION_UNSUPPORTED', 'too-old'],
-  ['NODE_BANNED', 'banned'],
-] as const);
+/** Errors after which trying again at once is of no use, and what a contributor is told then. */
+const REFUSALS: ReadonlyMap<string, IdleReason> = new Map([
+  ['NODE_TOO_OLD', 'too-old'],
+  ['COORDINATOR_TOO_OLD', 'too-old'],
+  // Taking the connection back at once would start a quarrel with our double.
+  ['NODE_REPLACED', 'offline'],
+]);
 
 /** Connects when it is time to, notices connections that are dead, and says that this node lives. */
 export function tendConnection(step: Step): void {
@@ -115,7 +117,7 @@ export function joined(step: Step, { time, agreed, rejected }: JoinedFrame): voi
 export function faulted(step: Step, code: string, message: string): void {
   const { state } = step;
   state.problem = { code, message };
-  state.connection.refused = REFUSALS.get(code as 'NODE_BANNED') ?? state.connection.refused;
+  state.connection.refused = REFUSALS.get(code) ?? state.connection.refused;
 }
 
 /** The connection is gone. `random` in [0, 1) keeps a crowd from coming back as one. */

@@ -167,6 +167,13 @@ export class TestWorld {
     for (const event of this.unstaged.splice(0)) this.handle({ type: 'staged', ...event });
   }
 
+  /** A batch never reached its runner. */
+  failStage(failed: { slot: number; batch: number }): void {
+    const played = this.slots.get(failed.slot);
+    if (played) played.batches = played.batches.filter((it) => it.batch.id !== failed.batch);
+    this.handle({ type: 'stage-failed', ...failed, message: 'not found' });
+  }
+
   /** Everything that is asked of this machine, but not the running of shards. */
   serve(): void {
     this.readyAll();
