@@ -1,0 +1,82 @@
+import { hash } from 'node:crypto';
+import { totalmem } from 'node:os';
+import type { EngineView } from '../engine/events.ts';
+import { EngineRuntime } from '../engine/runtime.ts';
+import { PortRunner } from '../sandbox/port-runner.ts';
+import { FileStorage } from './file-storage.ts';
+import { ThreadHost } from './thread-host.ts';
+
+export interface ContributeOptions {
+  /** Address of the coordinator, `http:` or `https:`. */
+  url: string;
+  threads: number;
+  /** Where this node's key and unfinished work are kept. */
+  dataFolder: string;
+  /** Ids of the projects to compute for; left out for any. */
+  projects?: readonly string[];
+  /** Finish: complete what runs, hand it in, stop. */
+  finish?: AbortSignal;
+  /** Stop at once and give everything back. */
+  signal?: AbortSignal;
+  /** The node's state, at most four times a second and once at the end. */
+  onState?: (view: EngineView) => void;
+}
+
+const STATE_INTERVAL_MS = 250;
+const AGENT = 'headless 0.1.0';
+
+/**
+ * Contributes from this process until told to finish or stop.
+ * @returns the last state
+ * @throws ManyhandsError `NODE_FOLDER_UNUSABLE`, `NODE_KEY_MALFORMED`
+ */
+export async function contribute(options: ContributeOptions): Promise<EngineView> {
+  const host = new ThreadHost();
+  const stopped = Promise.withResolvers<void>();
+  const runtime = await EngineRuntime.start(
+    {
+      url: options.url,
+      offer: {
+        agent: AGENT,
+        kinds: ['wasi'],
+        // Half of the machine's memory, shared by the threads.
+        memoryMiB: Math.floor(totalmem() / 2 ** 21 / options.threads),
+        projects: options.projects ?? null,
+      },
+      storage: new FileStorage(options.dataFolder),
+      createRunner: (slot, events) => new PortRunner(host, slot, events),
+      digest: nativeDigest,
+      onStopped: stopped.resolve,
+    },
+    options.threads,
+  );
+  const tell = () => options.onState?.(runtime.view());
+  const timer = setInterval(tell, STATE_INTERVAL_MS);
+  const finish = () => runtime.dispatch({ type: 'finish' });
+  const leave = () => runtime.dispatch({ type: 'leave' });
+  whenAborted(options.finish, finish);
+  whenAborted(options.signal, leave);
+  try {
+    await stopped.promise;
+  } finally {
+    clearInterval(timer);
+    options.finish?.removeEventListener('abort', finish);
+    options.signal?.removeEventListener('abort', leave);
+    host.dispose();
+  }
+  tell();
+  return runtime.view();
+}
+
+function whenAborted(signal: AbortSignal | undefined, act: () => void): void {
+  if (signal?.aborted) act();
+  else signal?.addEventListener('abort', act, { once: true });
+}
+
+/** `outputDigest`, by Node's own hashing. */
+function nativeDigest(outcome: number, output: Uint8Array): Uint8Array {
+  const message = new Uint8Array(output.length + 1);
+  message[0] = outcome;
+  message.set(output, 1);
+  return hash('sha256', message, 'buffer');
+}
