@@ -2,14 +2,21 @@ import type { NodeNumber } from '../scheduler/events.ts';
 import type { NodeNow } from './live.ts';
 import type { JoiningNode, NodeLink } from './node-link.ts';
 
+/** Replicas that agreed with a verdict, and that did not. */
+export interface Totals {
+  agreed: number;
+  rejected: number;
+}
+
 /** A connected node as the dispatcher holds it. */
 export interface ConnectedNode {
   readonly number: NodeNumber;
   readonly link: NodeLink;
   readonly facts: JoiningNode;
   readonly joinedAt: number;
-  /** Null until they were read from the store. */
-  totals: { agreed: number; rejected: number } | null;
+  /** Over its life; until `isKnown`, only what came since it joined. */
+  readonly totals: Totals;
+  isKnown: boolean;
 }
 
 /** The connected nodes. */
@@ -25,7 +32,8 @@ export class Crowd {
   }
 
   add(link: NodeLink, facts: JoiningNode, now: number): ConnectedNode {
-    const node = { number: this.#next++, link, facts, joinedAt: now, totals: null };
+    const totals = { agreed: 0, rejected: 0 };
+    const node = { number: this.#next++, link, facts, joinedAt: now, totals, isKnown: false };
     this.#byNumber.set(node.number, node);
     this.#byKey.set(facts.key, node);
     return node;
@@ -47,18 +55,26 @@ export class Crowd {
     return this.#byNumber.values();
   }
 
+  /** Adds the totals that the store had when the node joined; returns those of now. */
+  setTotals(node: ConnectedNode, { agreed, rejected }: Totals): Totals {
+    node.totals.agreed += agreed;
+    node.totals.rejected += rejected;
+    node.isKnown = true;
+    return node.totals;
+  }
+
   /** Adds what just became durable to the totals of a node that is here. */
   credit(key: string, agreed: number, rejected: number): void {
     const node = this.#byKey.get(key);
-    if (!node?.totals) return;
+    if (!node) return;
     node.totals.agreed += agreed;
     node.totals.rejected += rejected;
-    this.#untold.add(node);
+    if (node.isKnown) this.#untold.add(node);
   }
 
   /** Tells the nodes their new totals. */
   tell(): void {
-    for (const { link, totals } of this.#untold) if (totals) link.tally(totals);
+    for (const { link, totals } of this.#untold) link.tally(totals);
     this.#untold.clear();
   }
 
@@ -74,8 +90,7 @@ export class Crowd {
       agent: facts.agent,
       threads: facts.threads,
       joinedAt,
-      agreed: totals?.agreed ?? 0,
-      rejected: totals?.rejected ?? 0,
+      ...totals,
     }));
   }
 }

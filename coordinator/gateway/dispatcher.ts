@@ -1,5 +1,5 @@
 import type { Mosaic } from '../../shared/api/schemas.ts';
-import type { ManyhandsError } from '../../shared/errors.ts';
+import { type ManyhandsError, toErrorBody } from '../../shared/errors.ts';
 import type {
   JobNumber,
   LeaseClaim,
@@ -231,12 +231,14 @@ export class Dispatcher {
       memoryMiB,
       projects,
     });
-    // Between commits, so that no credit is counted twice or missed.
-    this.#commits.insistBetween(async () => {
-      node.totals = await this.#store.nodeTotals(key);
-      link.joined(node.totals);
-      if (this.#health.state === 'failing') link.trouble(this.#health);
-    });
+    this.#store.nodeTotals(key).then(
+      (totals) => {
+        link.joined(this.#crowd.setTotals(node, totals));
+        if (this.#health.state === 'failing') link.trouble(this.#health);
+      },
+      // It is not let in, and will try again.
+      (thrown) => link.trouble(toErrorBody(thrown)),
+    );
     return node.number;
   }
 

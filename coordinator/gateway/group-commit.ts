@@ -56,6 +56,7 @@ export class GroupCommit {
   }
 
   add(unit: Unit): void {
+    if (this.#isOver) return;
     this.#gathered.push(unit);
     this.#backlogBytes += unit.bytes;
     this.#wake();
@@ -71,8 +72,15 @@ export class GroupCommit {
     fences.set(block, fence);
   }
 
-  /** Runs `work` after all that was added before is durable, and between transactions. */
+  /**
+   * Runs `work` after all that was added before is durable, and between transactions.
+   * @throws ManyhandsError `STOPPING` after the end; whatever `work` throws.
+   */
   between<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#isOver)
+      return Promise.reject(
+        new ManyhandsError('STOPPING', 'The coordinator is going down. Try again in a moment.'),
+      );
     return new Promise((resolve, reject) => {
       this.#tasks.push(() => work().then(resolve, reject));
       this.#wake();
@@ -81,6 +89,7 @@ export class GroupCommit {
 
   /** Like `between`, but tries again for as long as the store fails. */
   insistBetween(work: () => Promise<void>): void {
+    if (this.#isOver) return;
     this.#tasks.push(() => this.#insist(work));
     this.#wake();
   }
@@ -91,14 +100,20 @@ export class GroupCommit {
     await this.#running;
   }
 
+  /** Whether the last of it was written, or given up. */
+  get #isOver(): boolean {
+    return this.#closed && this.#running === null;
+  }
+
   #wake(): void {
     if (this.#running) return;
     // One turn of the event loop, so that all frames that have arrived share the transaction.
     this.#running = new Promise<void>((resolve) => setImmediate(resolve))
       .then(() => this.#work())
+      // Only after the end was asked for, and the listener knows of it.
+      .catch(() => {})
       .finally(() => {
         this.#running = null;
-        if (!this.#closed && this.#gathered.length + this.#tasks.length > 0) this.#wake();
       });
   }
 

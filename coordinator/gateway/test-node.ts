@@ -63,13 +63,19 @@ export class TestNode {
   }
 
   /** The next frame of this type; those before it are dropped. */
-  async next<T extends CoordinatorFrame['type']>(type: T): Promise<FrameOf<T>> {
+  next<T extends CoordinatorFrame['type']>(type: T): Promise<FrameOf<T>> {
+    return this.nextOf([type]);
+  }
+
+  /** The next frame of one of these types; others before it are dropped. */
+  async nextOf<T extends CoordinatorFrame['type']>(types: readonly T[]): Promise<FrameOf<T>> {
+    const wanted: readonly string[] = types;
     const until = Date.now() + PATIENCE_MS;
     for (;;) {
       for (let frame = this.#arrived.shift(); frame; frame = this.#arrived.shift())
-        if (frame.type === type) return frame as FrameOf<T>;
-      if (this.closed) throw new Error(`closed before ${type}`);
-      await this.#change(until, type);
+        if (wanted.includes(frame.type)) return frame as FrameOf<T>;
+      if (this.closed) throw new Error(`closed before ${types}`);
+      await this.#change(until, types.join(' or '));
     }
   }
 
