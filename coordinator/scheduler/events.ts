@@ -143,7 +143,12 @@ export type SchedulerEffect =
   | { type: 'claim-block'; job: JobNumber; block: number }
   | { type: 'lease'; node: NodeNumber; claim: LeaseClaim }
   /** To be made durable, in this order, in one transaction with what came with it. */
-  | { type: 'keep-submission'; submission: SubmissionRecord }
+  | {
+      type: 'keep-submission';
+      submission: SubmissionRecord;
+      /** As it came, to be handed in again where the block turns out to be another coordinator's. */
+      handedIn: Results;
+    }
   | { type: 'keep-verdicts'; verdicts: VerdictRecord }
   | { type: 'finish-block'; job: JobNumber; block: number }
   | { type: 'finish-job'; job: JobNumber; state: 'done' | 'expired' | 'cancelled' }

@@ -88,6 +88,7 @@ function keep(
   effects.push({
     type: 'keep-submission',
     submission: { claim, network: node.network, at: now, results: kept },
+    handedIn: results,
   });
   if (intake.verdicts.count > 0)
     effects.push({

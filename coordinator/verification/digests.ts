@@ -1,5 +1,5 @@
-import { DIGEST_BYTES } from '../../shared/verdict/digest.ts';
 import { equalBytes } from '../../shared/bytes.ts';
+import { DIGEST_BYTES } from '../../shared/verdict/digest.ts';
 
 /**
  * SHA-256 of the outcome (u8) followed by the output: `outputDigest` of `shared/verdict/digest.ts`,
