@@ -7,6 +7,7 @@ import { blobRoutes } from './blob-routes.ts';
 import { isDownloadKey } from './download-key.ts';
 import { eventRoutes } from './event-routes.ts';
 import { jobRoutes } from './job-routes.ts';
+import { ROUTE } from './middleware.ts';
 import { networkRoutes } from './network-routes.ts';
 import { openApiDocument } from './openapi.ts';
 import { readJson } from './read-body.ts';
@@ -71,6 +72,7 @@ export function mountApi(app: Hono, parts: ApiParts): void {
 
 async function serve(route: Route, context: Context, parts: ApiParts): Promise<Response> {
   const { req } = context;
+  context.set(ROUTE, route.path);
   const requester = await admitWithin(route, context, parts);
   const body =
     route.request && route.request !== 'bytes' ? await readJson(req.raw, route.request) : undefined;

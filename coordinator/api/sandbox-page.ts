@@ -31,9 +31,6 @@ export async function readSandboxPage(webFolder: string): Promise<SandboxPage | 
     "default-src 'none'",
     `script-src ${hashes.join(' ')} 'wasm-unsafe-eval'`,
     'worker-src data:',
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'self'",
     'sandbox allow-scripts',
   ].join('; ');
   return { html, policy };
