@@ -8,7 +8,11 @@ const FileName = z.string().check(z.minLength(1));
  * their paths, from the app's own folder, instead of by blob. `manyhands run --job` reads it too.
  */
 const AppSpec = z.looseObject({
-  program: z.strictObject({ kind: z.enum(['wasi', 'javascript']), file: FileName }),
+  program: z.strictObject({
+    kind: z.enum(['wasi', 'javascript']),
+    /** Several where there are headers. */
+    file: z.union([FileName, z.array(FileName).check(z.minLength(1))]),
+  }),
   inputs: z.union([
     z.looseObject({ kind: z.enum(['lines', 'chunks']), file: FileName }),
     z.looseObject({ kind: z.enum(['range', 'grid']) }),
@@ -18,7 +22,7 @@ type AppSpec = z.infer<typeof AppSpec>;
 
 /** The files that a `job.json` names. */
 export interface AppFiles {
-  program: string;
+  program: string[];
   /** Input file of `lines` and `chunks`. */
   input: string | null;
 }
@@ -31,7 +35,8 @@ export function parseAppSpec(json: string): { spec: AppSpec; files: AppFiles } {
   const spec = AppSpec.parse(JSON.parse(json));
   const { inputs } = spec;
   const input = 'file' in inputs && typeof inputs.file === 'string' ? inputs.file : null;
-  return { spec, files: { program: spec.program.file, input } };
+  const program = [spec.program.file].flat();
+  return { spec, files: { program, input } };
 }
 
 /**

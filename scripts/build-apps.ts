@@ -59,13 +59,15 @@ async function programOf(
   files: AppFiles,
   progress: (step: string) => void,
 ): Promise<{ bytes: Uint8Array; fileName: string }> {
-  const text = readFileSync(join(source, files.program), 'utf8');
-  const language = languageOf(files.program);
-  if (!language) return { bytes: Buffer.from(text), fileName: basename(files.program) };
+  const texts = Object.fromEntries(
+    files.program.map((file) => [file, readFileSync(join(source, file), 'utf8')]),
+  );
+  const [main] = files.program;
+  const language = languageOf(main);
+  if (!language) return { bytes: Buffer.from(texts[main]), fileName: basename(main) };
   const fileName = `${basename(source)}.wasm`;
-  const flags = clangArguments(language, [files.program]);
   const key = createHash('sha256')
-    .update(JSON.stringify([text, flags, compilerVersion()]))
+    .update(JSON.stringify([texts, clangArguments(language, files.program), compilerVersion()]))
     .digest('hex');
   const known = join(target, 'source.sha256');
   try {
@@ -75,8 +77,8 @@ async function programOf(
   } catch {
     // Not built yet.
   }
-  progress(`Compiling apps/${basename(source)}/${files.program}`);
-  const { wasm } = await compileToWasm({ files: { [files.program]: text } });
+  progress(`Compiling apps/${basename(source)}/${main}`);
+  const { wasm } = await compileToWasm({ files: texts });
   writeWhole(join(target, fileName), wasm);
   // Last, so that an interrupted build is done again.
   writeWhole(known, key);
