@@ -87,24 +87,32 @@ export class Client {
     signal?: AbortSignal,
   ): Promise<ResultPage> {
     const rows: ResultRow[] = [];
-    for await (const row of this.resultRows(id, after, signal)) {
+    // One more than is wanted tells whether there is another page.
+    for await (const row of this.resultRows(id, { after, limit: limit + 1 }, signal)) {
       if (rows.length === limit) return { rows, next: rows.at(-1)?.cursor ?? null };
       rows.push(row);
     }
     return { rows, next: null };
   }
 
-  /** All rows after a cursor, as they stream in, until the last verdict there is now. */
+  /**
+   * Rows after a cursor as they stream in. With `follow` the stream waits for more until the job
+   * has ended.
+   */
   async *resultRows(
     id: string,
-    after: string | null,
+    { after, limit, follow }: { after: string | null; limit?: number; follow?: boolean },
     signal?: AbortSignal,
   ): AsyncGenerator<ResultRow> {
-    const query = after === null ? '' : `?${new URLSearchParams({ after })}`;
-    const path = `${jobPath(id)}/results${query}`;
+    const query = new URLSearchParams();
+    if (after !== null) query.set('after', after);
+    if (limit !== undefined) query.set('limit', String(limit));
+    if (follow) query.set('follow', '1');
+    const path = `${jobPath(id)}/results?${query}`;
     const response = await call(path, this.#with({ signal }));
     if (!response.body) return;
     for await (const line of readLines(response.body)) {
+      // Blank lines keep a stream open through proxies.
       if (line === '') continue;
       const parsed = ResultRow.safeParse(JSON.parse(line));
       if (!parsed.success)

@@ -145,3 +145,13 @@ export function programKind(source: ProgramSource): 'wasi' | 'javascript' {
 export function linesOf(text: string): string[] {
   return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.replace(/\r$/, '')]));
 }
+
+/** All files that a draft names, each once; the program is not among them. */
+export function draftFiles({ inputs, files, source }: Draft): File[] {
+  const found = new Set<File>();
+  if (inputs.kind === 'files') for (const file of inputs.files) found.add(file);
+  if ((inputs.kind === 'lines' || inputs.kind === 'chunks') && inputs.file) found.add(inputs.file);
+  if (source === 'javascript') return [...found];
+  for (const { mode, file } of files) if (mode === 'file' && file) found.add(file);
+  return [...found];
+}

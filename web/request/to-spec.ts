@@ -1,5 +1,5 @@
 import type { JobSpecInput } from '../../shared/job/spec.ts';
-import { type AxisDraft, type Draft, linesOf, programKind } from './draft.ts';
+import { type AxisDraft, type Draft, type FileDraft, linesOf, programKind } from './draft.ts';
 
 /** Blobs of a draft's files: their ids once they are uploaded, stand-ins before. */
 export interface DraftBlobs {
@@ -22,11 +22,7 @@ export function toSpec(draft: Draft, blobs: DraftBlobs): JobSpecInput {
     inputs: inputsOf(draft, blobs),
     args: linesOf(draft.args),
     env: Object.fromEntries(linesOf(draft.env).map(variable)),
-    files: draft.files.map((file) =>
-      file.mode === 'file' && file.file
-        ? { path: file.path.trim(), blob: blobs.of(file.file) }
-        : { path: file.path.trim(), content: file.content },
-    ),
+    files: kind === 'javascript' ? [] : draft.files.map((file) => givenFile(file, blobs)),
     collect: collectOf(draft),
     limits: {
       timeMs: Math.round(number(draft.limits.seconds) * 1000),
@@ -56,6 +52,13 @@ export function toSpec(draft: Draft, blobs: DraftBlobs): JobSpecInput {
     };
   }
   return spec;
+}
+
+type GivenFile = NonNullable<JobSpecInput['files']>[number];
+
+function givenFile({ path, mode, file, content }: FileDraft, blobs: DraftBlobs): GivenFile {
+  if (mode === 'file' && file) return { path: path.trim(), blob: blobs.of(file) };
+  return { path: path.trim(), content };
 }
 
 function inputsOf({ inputs }: Draft, blobs: DraftBlobs): JobSpecInput['inputs'] {

@@ -13,6 +13,8 @@ export const common = {
   retry: 'Try again',
   close: 'Close',
   cancel: 'Cancel',
+  nothing: 'Nothing',
+  notText: (size: string) => `${size}, not text`,
   copy: 'Copy',
   copied: 'Copied',
   notFound: {

@@ -40,9 +40,31 @@ export const request = {
     expired: 'Expired',
   },
 
+  /** By the names of their folders in apps/. */
+  samples: {
+    collatz: {
+      title: 'Longest Collatz chain',
+      what: 'Which number up to a hundred million takes the most steps to reach one? In C, over a range.',
+    },
+    pathtracer: {
+      title: 'A path-traced picture',
+      what: 'Light bouncing through a scene, tile by tile, until a picture stands on the page. In C++.',
+    },
+    textstats: {
+      title: 'Words of Shakespeare',
+      what: 'Counts words through all the plays. In JavaScript, over the chunks of a file.',
+    },
+    options: {
+      title: 'Option prices',
+      what: 'Simulated prices over a grid of strikes and volatilities. In C, with a chart of the results.',
+    },
+  },
+
   draft: {
     title: 'New job',
     back: 'All jobs',
+    check: 'Try, estimate, post',
+    noSample: 'There is no sample of this name.',
     name: 'Name',
     nameHelp: 'Contributors see it while they compute.',
     project: 'Project',
@@ -50,7 +72,7 @@ export const request = {
     program: 'Program',
     sources: { c: 'C', 'c++': 'C++', javascript: 'JavaScript', wasm: '.wasm file' },
     sourceLabel: 'Written in',
-    drop: 'or drop a .c, .cpp, .js or .wasm file here',
+    fromFile: 'From a file: drop a .c, .cpp, .js or .wasm file here',
     choose: 'Choose a file',
     wasmHelp: 'A WebAssembly module for WASI preview 1 (wasm32-wasi), up to 64 MB.',
     javascriptHelp:
@@ -65,7 +87,10 @@ export const request = {
     compiled: (size: string, time: string) => `Compiled: ${size} in ${time}.`,
     compileFailed: (count: number) =>
       `It does not compile: ${countOf(count, 'error', 'errors')}, marked at their lines.`,
+    compilerBroken:
+      'The compiler could not be loaded, or broke down. Check your connection and compile again.',
     warnings: (count: number) => countOf(count, 'warning', 'warnings'),
+    severities: { error: 'Error', warning: 'Warning', note: 'Note' },
     line: (line: number, column: number) => `Line ${line}, column ${column}`,
 
     inputs: 'Inputs',
@@ -91,6 +116,7 @@ export const request = {
     axisMode: 'Values',
     axisModes: { steps: 'from, to, step', values: 'a list' },
     axisValues: 'Values, with commas between',
+    remove: 'Remove',
     addAxis: 'Add a parameter',
     removeAxis: (name: string) => `Remove parameter ${name}`,
     inputFile: 'File',
@@ -112,6 +138,7 @@ export const request = {
     addFile: 'Add a file',
     filePath: 'Path',
     fileContent: 'Content',
+    fileText: 'Text of the file',
     fileModes: { text: 'text', file: 'a file of mine' },
     removeFile: (path: string) => `Remove file ${path}`,
     preview: 'The first shards',
@@ -178,6 +205,7 @@ export const request = {
     noProgram: 'There is no program yet.',
     noInputFile: 'Choose a file.',
     noInputFiles: 'Choose one file at least.',
+    fileUnreadable: 'The file could not be read. Choose it again.',
     noGivenFile: 'Choose a file.',
     place: (line: number, column: number) => `(Line ${line}, column ${column}.)`,
     quorumAboveReplicas: 'More equal answers than replicas: lower it, or raise the replicas.',
@@ -189,6 +217,7 @@ export const request = {
     tiles: (tiles: number, count: number) =>
       `The picture has ${countOf(tiles, 'tile', 'tiles')} and the job ${shards(count)}: there must be one shard a tile.`,
     pictureNeedsStdout: 'The tiles of a picture come from standard output: collect it.',
+    fixFirst: 'Some fields need attention first.',
     compileFirst: 'Compile the program first.',
   },
 
@@ -199,7 +228,6 @@ export const request = {
     run: 'Run it',
     running: 'Running…',
     stop: 'Stop',
-    stopped: 'Stopped.',
     took: (ms: number) => `Took ${formatDuration(ms)}`,
     outputs: {
       stdout: 'Standard output',
@@ -207,8 +235,8 @@ export const request = {
       value: 'Return value',
       exitCode: 'Exit code',
     },
-    nothing: 'nothing',
-    bytes: (size: string) => `${size}, not text`,
+    noSuchShard: (count: number) => `A number from 0 to ${formatCount(count - 1)}.`,
+    output: (size: string) => `output ${size}`,
     ok: 'It worked.',
     failed: (outcome: string) => `It failed: ${outcome}.`,
   },

@@ -1,0 +1,133 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useRef, useState } from 'react';
+import { fieldNames } from '../../shared/job/inputs.ts';
+import type { Inputs } from '../../shared/job/spec.ts';
+import { useClient } from '../api/client-context.ts';
+import { request } from '../text/en/request.ts';
+import { FieldErrorsContext } from '../ui/field-errors.ts';
+import { SelectField } from '../ui/select-field.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import { checkDraft } from './check-draft.ts';
+import { CollectSection } from './collect-section.tsx';
+import type { Draft } from './draft.ts';
+import { shownErrors } from './draft-errors.ts';
+import { DryRunPanel } from './dry-run-panel.tsx';
+import { EstimatePanel } from './estimate-panel.tsx';
+import { GivenSection } from './given-section.tsx';
+import { InputsSection } from './inputs-section.tsx';
+import { LimitsSection } from './limits-section.tsx';
+import css from './new-job-page.module.css';
+import { PostPanel } from './post-panel.tsx';
+import { ProgramSection } from './program-section.tsx';
+import { SameAs } from './same-as.tsx';
+import { NO_BLOBS, toSpec } from './to-spec.ts';
+import { TrustSection } from './trust-section.tsx';
+import { useCompiler } from './use-compiler.ts';
+import { useDryRun } from './use-dry-run.ts';
+import { useFileIndex } from './use-file-index.ts';
+import { usePosting } from './use-posting.ts';
+import { usePreview } from './use-preview.ts';
+
+const text = request.draft;
+
+/** Everything that a job is made of, checked as it is written, tried and posted. */
+export function DraftForm({ first }: { first: Draft }) {
+  const client = useClient();
+  const form = useRef<HTMLDivElement>(null);
+  const [draft, setDraft] = useState(first);
+  const [tried, setTried] = useState(false);
+  const projects = useQuery({
+    queryKey: ['projects'],
+    queryFn: ({ signal }) => client.projects(signal),
+  });
+  const compiler = useCompiler(draft);
+  const index = useFileIndex(draft);
+  const checked = useMemo(
+    () => checkDraft(draft, index.stage === 'ready' ? index.index : null, Date.now()),
+    [draft, index],
+  );
+  const { spec, shards } = checked;
+  const preview = usePreview(draft, checked, index);
+  const dryRun = useDryRun({ draft, compiled: compiler.state, index, spec, shards });
+  const posting = usePosting();
+  const errors = shownErrors(checked.errors, compiler.state, draft, posting.state, tried);
+
+  const change = (part: Partial<Draft>) => {
+    setDraft((now) => ({ ...now, ...part }));
+    posting.reset();
+  };
+  const post = () => {
+    setTried(true);
+    const all = shownErrors(checked.errors, compiler.state, draft, posting.state, true);
+    if (all.size === 0) return posting.post(draft, compiler.state);
+    // After the fields have been marked.
+    requestAnimationFrame(() => {
+      form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+    });
+  };
+
+  return (
+    <FieldErrorsContext value={errors}>
+      <div className={css.columns}>
+        <div ref={form} className={css.form}>
+          <div className={css.names}>
+            <TextField
+              label={text.name}
+              help={text.nameHelp}
+              path="name"
+              value={draft.name}
+              onChange={(name) => change({ name })}
+            />
+            <SelectField
+              label={text.project}
+              path="project"
+              value={draft.project}
+              options={[
+                ['', text.noProject],
+                ...(projects.data ?? []).map(({ id, name }) => [id, name] as const),
+              ]}
+              onChange={(project) => change({ project })}
+            />
+          </div>
+          <ProgramSection draft={draft} compiler={compiler} onChange={change} />
+          <InputsSection
+            inputs={draft.inputs}
+            index={index}
+            shards={shards}
+            onChange={(inputs) => change({ inputs })}
+          />
+          <GivenSection
+            draft={draft}
+            fields={fieldsOf(draft)}
+            preview={preview}
+            onChange={change}
+          />
+          <CollectSection draft={draft} onChange={change} />
+          <TrustSection draft={draft} onChange={change} />
+          <LimitsSection draft={draft} onChange={change} />
+        </div>
+        <aside className={css.aside} aria-label={text.check}>
+          <DryRunPanel dryRun={dryRun} shards={shards} />
+          <EstimatePanel
+            shards={shards}
+            shardMs={dryRun.state.stage === 'ended' ? dryRun.state.result.milliseconds : null}
+            replicas={Number(draft.replicas)}
+            quorum={Number(draft.quorum)}
+          />
+          <PostPanel
+            state={posting.state}
+            shards={shards}
+            problems={tried ? errors.size : 0}
+            onPost={post}
+          />
+          <SameAs draft={draft} />
+        </aside>
+      </div>
+    </FieldErrorsContext>
+  );
+}
+
+/** Names of the template fields; inputs that are not right yet have names all the same. */
+function fieldsOf(draft: Draft): string[] {
+  return fieldNames(toSpec(draft, NO_BLOBS).inputs as Inputs);
+}

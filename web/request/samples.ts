@@ -1,0 +1,59 @@
+import * as z from 'zod/mini';
+import { JobSpec } from '../../shared/job/spec.ts';
+import { request } from '../text/en/request.ts';
+import type { Draft } from './draft.ts';
+import { EMPTY_DRAFT } from './draft.ts';
+import { fromSpec } from './from-spec.ts';
+import { sourceOf } from './source-of.ts';
+import { NO_BLOBS } from './to-spec.ts';
+
+/*
+ * The sample programs are read from apps/ as plain texts when the pages are built, so that what a
+ * requester begins with is what its tests check.
+ */
+const SPECS = import.meta.glob<string>('../../apps/*/job.json', {
+  query: '?raw',
+  import: 'default',
+});
+const PROGRAMS = import.meta.glob<string>('../../apps/*/*.{c,cpp,js}', {
+  query: '?raw',
+  import: 'default',
+});
+const DATA = import.meta.glob<string>('../../apps/*/data/*', { query: '?url', import: 'default' });
+
+/** A sample program's job.json: a job spec that names its files by path. */
+const SampleSpec = z.looseObject({
+  program: z.object({ kind: z.enum(['wasi', 'javascript']), file: z.string() }),
+  inputs: z.looseObject({ file: z.optional(z.string()) }),
+});
+
+/** Names of the samples, in the order in which they are shown. */
+export const SAMPLES = Object.keys(request.samples) as (keyof typeof request.samples)[];
+
+/** A draft of one of the samples; null where there is none of that name. */
+export async function sampleDraft(name: string): Promise<Draft | null> {
+  const folder = `../../apps/${name}`;
+  const json = await SPECS[`${folder}/job.json`]?.();
+  if (json === undefined) return null;
+  const { program, inputs, ...rest } = SampleSpec.parse(JSON.parse(json));
+  const code = await PROGRAMS[`${folder}/${program.file}`]();
+  const inputFile = inputs.file === undefined ? null : await dataFile(`${folder}/${inputs.file}`);
+  const spec = JobSpec.parse({
+    ...rest,
+    program: { kind: program.kind, blob: NO_BLOBS.program },
+    inputs: inputFile ? { ...inputs, file: NO_BLOBS.of(inputFile) } : inputs,
+  });
+  const source = sourceOf(program.file);
+  return fromSpec(spec, {
+    source,
+    code: { ...EMPTY_DRAFT.code, [source]: code },
+    wasm: null,
+    inputFile,
+  });
+}
+
+async function dataFile(path: string): Promise<File> {
+  const response = await fetch(await DATA[path]());
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return new File([await response.blob()], path.slice(path.lastIndexOf('/') + 1));
+}

@@ -1,0 +1,74 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Diagnostic } from '../../shared/job/diagnostics.ts';
+import { compile } from '../compiler/compiler.ts';
+import type { Draft } from './draft.ts';
+
+/** Where the compilation of the draft's C or C++ stands. */
+export type CompileState =
+  | { stage: 'none' }
+  /** `loaded`: bytes of the compiler that have been read; null once it is there. */
+  | { stage: 'compiling'; loaded: { done: number; total: number } | null }
+  | { stage: 'ready'; wasm: Uint8Array<ArrayBuffer>; tookMs: number; diagnostics: Diagnostic[] }
+  | { stage: 'failed'; message: string; diagnostics: readonly Diagnostic[] };
+
+export interface CompilerControls {
+  state: CompileState;
+  compile(): void;
+  cancel(): void;
+}
+
+/** Name of the source as the compiler sees it. */
+function fileName(source: 'c' | 'c++'): string {
+  return source === 'c' ? 'main.c' : 'main.cpp';
+}
+
+/** Compiles the draft's program when asked to; a change of the source makes the result stale. */
+export function useCompiler(draft: Draft): CompilerControls {
+  const [state, setState] = useState<CompileState>({ stage: 'none' });
+  const abort = useRef<AbortController | null>(null);
+  const { source } = draft;
+  const code = source === 'wasm' ? '' : draft.code[source];
+
+  // What was compiled is not what stands in the editor any more.
+  useEffect(() => {
+    void code;
+    void source;
+    return () => {
+      abort.current?.abort();
+      setState({ stage: 'none' });
+    };
+  }, [code, source]);
+
+  const run = async () => {
+    if (source !== 'c' && source !== 'c++') return;
+    abort.current?.abort();
+    const controller = new AbortController();
+    const { signal } = controller;
+    abort.current = controller;
+    const show = (next: CompileState) => {
+      if (!signal.aborted) setState(next);
+    };
+    show({ stage: 'compiling', loaded: null });
+    try {
+      const outcome = await compile(
+        { files: { [fileName(source)]: code } },
+        (done, total) =>
+          show({ stage: 'compiling', loaded: done < total ? { done, total } : null }),
+        signal,
+      );
+      show(outcome.ok ? { stage: 'ready', ...outcome } : { stage: 'failed', ...outcome });
+    } catch (thrown) {
+      const message = thrown instanceof Error ? thrown.message : String(thrown);
+      show({ stage: 'failed', message, diagnostics: [] });
+    }
+  };
+
+  return {
+    state,
+    compile: () => void run(),
+    cancel: () => {
+      abort.current?.abort();
+      setState({ stage: 'none' });
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { useEffect, useEffectEvent, useRef } from 'react';
+import css from './code-editor.module.css';
+import { createEditor, type EditorHandle, type EditorLanguage, type Mark } from './codemirror.ts';
+
+interface CodeEditorProps {
+  label: string;
+  value: string;
+  language: EditorLanguage;
+  /** Shown at their lines. */
+  marks: readonly Mark[];
+  /** A place to go to; a new object goes there again. */
+  goTo?: { line: number; column: number } | null;
+  onChange(value: string): void;
+}
+
+/**
+ * A source editor. It lives in a shadow root, where its styles are constructed sheets that the
+ * pages' content security policy allows. Tab leaves it, as it leaves every other field.
+ */
+export default function CodeEditor(props: CodeEditorProps) {
+  const { label, value, language, marks, goTo } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const editor = useRef<EditorHandle | null>(null);
+  const onChange = useEffectEvent(props.onChange);
+  const firstValue = useEffectEvent(() => value);
+
+  useEffect(() => {
+    const host = place.current;
+    if (!host) return;
+    const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
+    const made = createEditor(root, { label, language, value: firstValue(), onChange });
+    editor.current = made;
+    return () => {
+      editor.current = null;
+      made.destroy();
+    };
+  }, [label, language]);
+
+  useEffect(() => editor.current?.setValue(value), [value]);
+  useEffect(() => editor.current?.setMarks(marks), [marks]);
+  useEffect(() => {
+    if (goTo) editor.current?.goTo(goTo.line, goTo.column);
+  }, [goTo]);
+
+  return <div ref={place} className={css.editor} />;
+}
