@@ -10,8 +10,8 @@ const PATIENCE_MS = 30_000;
  */
 export async function firstShardMilliseconds(page: Page): Promise<number> {
   await page.getByRole('button', { name: 'Start', exact: true }).waitFor();
-  // Armed before the click and read by a timer of the page's own, so that nothing between test and
-  // browser is in the figure; a channel's turns are not held back as a timer's are.
+  // Armed before the click and timed by the page itself, so that nothing of what lies between this
+  // process and the browser is in the figure.
   const shown = page.evaluate(
     (patience) =>
       new Promise<number>((resolve, reject) => {

@@ -16,10 +16,9 @@ export interface Network {
 /** Starts both; no job is there, nobody contributes. */
 export async function openNetwork(): Promise<Network> {
   buildWebIfStale();
-  const coordinator = await startCoordinator(['--log-level', 'warn']);
+  // Without the sample job of the first start, which would take its share of the node.
+  const coordinator = await startCoordinator(['--sample', '-', '--log-level', 'warn']);
   const client = new Client(coordinator);
-  // The sample job of the first start would take its share of the node.
-  for (const job of await client.jobs()) await client.cancel(job.id);
   const browser = await chromium.launch(chromiumLaunch());
   return {
     coordinator,

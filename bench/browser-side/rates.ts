@@ -1,8 +1,3 @@
-/** The middle of some values; the mean of the two middle ones where their number is even. */
-export function median(values: readonly number[]): number {
-  return quantile(values, 0.5);
-}
-
 /** The value below which this part of the values lies, between neighbours in proportion. */
 export function quantile(values: readonly number[], part: number): number {
   const sorted = values.toSorted((a, b) => a - b);

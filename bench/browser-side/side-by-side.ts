@@ -1,8 +1,9 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { JobSpecInput } from '../../shared/job/spec.ts';
+import { median } from '../harness/statistics.ts';
 import type { BarePage } from './bare-page.ts';
 import type { Network } from './network.ts';
-import { median, steadyRate } from './rates.ts';
+import { steadyRate } from './rates.ts';
 import { runSpinJob } from './spin-job.ts';
 
 /** What to compare: pairs of runs of as many shards on either side. */

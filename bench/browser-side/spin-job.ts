@@ -1,7 +1,7 @@
 import type { JobSpecInput } from '../../shared/job/spec.ts';
+import { median } from '../harness/statistics.ts';
 import type { BarePage } from './bare-page.ts';
 import { type Network, ONE_REPLICA } from './network.ts';
-import { median } from './rates.ts';
 import { type Arrivals, followResults } from './results.ts';
 
 /** Shards of the program that works for as long as it is told. */
