@@ -53,10 +53,11 @@ export async function startCoordinator(args: readonly string[] = []): Promise<Co
   const dataFolder = await mkdtemp(join(tmpdir(), 'manyhands-e2e-'));
   let log = '';
   let child: CoordinatorProcess;
-  let address: ListeningLine;
+  let address: ListeningLine = { event: 'listening', url: '', token: '' };
 
   async function start(port: string): Promise<void> {
-    const own = ['--port', port, '--data', dataFolder, '--json'];
+    // No sample job, whose work would mix with the test's.
+    const own = ['--port', port, '--data', dataFolder, '--json', '--sample', '-'];
     child = spawn(nodeBinary(), ['coordinator/main.ts', ...own, ...args], {
       cwd: repositoryRoot,
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -67,7 +68,8 @@ export async function startCoordinator(args: readonly string[] = []): Promise<Co
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     try {
-      address = await listening(child);
+      // The token is in the first start's line only.
+      address = { ...address, ...(await listening(child)) };
     } catch (error) {
       await end(child, 'SIGKILL');
       throw new Error(`The coordinator did not start. It printed:\n${log}`, { cause: error });
