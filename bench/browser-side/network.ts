@@ -16,8 +16,7 @@ export interface Network {
 /** Starts both; no job is there, nobody contributes. */
 export async function openNetwork(): Promise<Network> {
   buildWebIfStale();
-  // Without the sample job of the first start, which would take its share of the node.
-  const coordinator = await startCoordinator(['--sample', '-', '--log-level', 'warn']);
+  const coordinator = await startCoordinator(['--log-level', 'warn']);
   const client = new Client(coordinator);
   const browser = await chromium.launch(chromiumLaunch());
   return {
