@@ -12,6 +12,8 @@ import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { CommitBatch, JobRow, Store } from '../store/store.ts';
 import { Crowd } from './crowd.ts';
 import { GroupCommit } from './group-commit.ts';
+import { Health } from './health.ts';
+import { JobNews } from './job-news.ts';
 import type {
   DispatcherCounters,
   DispatcherHealth,
@@ -20,7 +22,8 @@ import type {
   NetworkNow,
   NodeNow,
 } from './live.ts';
-import { endedProgress, LiveJob, toScheduledJob } from './live-job.ts';
+import { toScheduledJob } from './live-job.ts';
+import { LiveJobs } from './live-jobs.ts';
 import { mosaicOf } from './mosaic.ts';
 import type { JoiningNode, NodeLink } from './node-link.ts';
 import { Rate } from './rate.ts';
@@ -28,8 +31,8 @@ import { isEmpty, newUnit, submittedAgain, takeInto, type Unit } from './unit.ts
 
 /** How often time passes for the scheduler: fine against leases of seconds. */
 const TICK_MS = 500;
-/** How often nodes are told their totals and listeners that jobs changed. */
-const NEWS_MS = 250;
+/** How often nodes are told their totals. */
+const TALLY_MS = 250;
 /** Window of the network's rate. */
 const NETWORK_RATE_SECONDS = 60;
 /** Running jobs read at once at the start. */
@@ -57,22 +60,22 @@ export class Dispatcher {
   readonly #store: Store;
   readonly #scheduler: Scheduler;
   readonly #commits: GroupCommit;
+  readonly #health: Health;
   readonly #crowd = new Crowd();
-  readonly #jobs = new Map<JobNumber, LiveJob>();
+  readonly #jobs = new LiveJobs();
   readonly #rate = new Rate(NETWORK_RATE_SECONDS);
-  readonly #listeners = new Set<JobListener>();
+  readonly #news = new JobNews();
   readonly #backlogListeners: (() => void)[] = [];
-  readonly #changed = new Set<JobNumber>();
   readonly #counters = { submissions: 0, replicas: 0, verdicts: 0, leases: 0, leasedShards: 0 };
   #latest = 0;
   #scheduleMs = 0;
-  #health: DispatcherHealth = { state: 'starting' };
   #timers: NodeJS.Timeout[] = [];
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
     this.#store = options.store;
     this.#scheduler = options.scheduler;
+    this.#health = new Health(options.onHealth ?? (() => {}));
     this.#commits = new GroupCommit(options.store, {
       committed: (units, batch) => this.#committed(units, batch),
       fenced: (block, units) => this.#fenced(block, units),
@@ -96,17 +99,18 @@ export class Dispatcher {
     }
     this.#timers = [
       setInterval(() => this.#handle({ type: 'tick' }), TICK_MS),
-      setInterval(() => this.#spreadNews(), NEWS_MS),
+      setInterval(() => this.#crowd.tell(), TALLY_MS),
     ];
-    this.#setHealth({ state: 'well' });
+    this.#health.set({ state: 'well' });
   }
 
   /** Leases nothing more, finishes what is being written. */
   async stop(): Promise<void> {
     for (const timer of this.#timers) clearInterval(timer);
-    this.#setHealth({ state: 'stopping' });
+    this.#health.set({ state: 'stopping' });
     await this.#commits.close();
-    this.#spreadNews();
+    this.#crowd.tell();
+    this.#news.close();
   }
 
   /** Makes a job that was just stored (or opened again) known. Nothing happens where it is known. */
@@ -115,11 +119,9 @@ export class Dispatcher {
     const finished = await this.#store.finishedBlocks(row.number);
     const projects = await this.#store.projects();
     if (this.#jobs.has(row.number)) return;
-    const project = projects.find(({ id }) => id === row.spec.project);
-    const job = new LiveJob(row, project?.name ?? '');
-    this.#jobs.set(row.number, job);
+    const job = this.#jobs.add(row, projects);
     this.#handle({ type: 'job-added', job: toScheduledJob(row), finished, counts: job.counts() });
-    this.#changed.add(row.number);
+    this.#news.changed(row.number);
   }
 
   /** Ends a running job; resolves when that is durable. */
@@ -146,23 +148,13 @@ export class Dispatcher {
     });
     const reopened = retried > 0 ? await this.#store.job(row.id) : null;
     if (reopened) await this.addJob(reopened);
-    this.#changed.add(row.number);
+    this.#news.changed(row.number);
     return retried;
   }
 
   /** Of a running or an ended job. */
   progress(row: JobRow): JobProgress {
-    const job = this.#jobs.get(row.number);
-    if (!job) return endedProgress(row);
-    const { views } = this.#scheduler;
-    return job.progress(
-      {
-        active: views.counts(row.number)?.active ?? 0,
-        nodes: views.nodes(row.number),
-        stalled: views.stalled(row.number),
-      },
-      this.#options.now(),
-    );
+    return this.#jobs.progress(row, this.#scheduler.views, this.#options.now());
   }
 
   /** Equal ranges of the job's shards with their counts, about `cells` of them. */
@@ -172,8 +164,7 @@ export class Dispatcher {
 
   /** Calls back when a job's counts or state changed. Returns the way to stop that. */
   onJobChange(listener: JobListener): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#news.listen(listener);
   }
 
   network(): NetworkNow {
@@ -190,16 +181,11 @@ export class Dispatcher {
 
   /** Running jobs of each project by its id; those without one under the empty string. */
   activeJobs(): Map<string, number> {
-    const active = new Map<string, number>();
-    for (const { row } of this.#jobs.values()) {
-      const project = row.spec.project ?? '';
-      active.set(project, (active.get(project) ?? 0) + 1);
-    }
-    return active;
+    return this.#jobs.byProject();
   }
 
   health(): DispatcherHealth {
-    return this.#health;
+    return this.#health.now;
   }
 
   counters(): DispatcherCounters {
@@ -234,7 +220,7 @@ export class Dispatcher {
     this.#store.nodeTotals(key).then(
       (totals) => {
         link.joined(this.#crowd.setTotals(node, totals));
-        if (this.#health.state === 'failing') link.trouble(this.#health);
+        if (this.#health.now.state === 'failing') link.trouble(this.#health.now);
       },
       // It is not let in, and will try again.
       (thrown) => link.trouble(toErrorBody(thrown)),
@@ -249,7 +235,7 @@ export class Dispatcher {
   }
 
   want(node: NodeNumber, threads: number, milliseconds: number): void {
-    if (this.#health.state === 'stopping') return;
+    if (this.#health.now.state === 'stopping') return;
     this.#handle({ type: 'node-wants', node, threads, milliseconds });
   }
 
@@ -333,11 +319,9 @@ export class Dispatcher {
 
   #committed(units: readonly Unit[], batch: CommitBatch | null): void {
     const now = this.#options.now();
-    for (const { claim, results } of batch?.submissions ?? [])
-      this.#jobs.get(claim.job)?.addComputing(results.computeMicros);
+    if (batch) this.#jobs.committed(batch, now);
     for (const record of batch?.verdicts ?? []) {
-      this.#jobs.get(record.job)?.addVerdicts(record, now);
-      this.#changed.add(record.job);
+      this.#news.changed(record.job);
       this.#counters.verdicts += record.statuses.length;
       this.#rate.add(record.statuses.length, now);
     }
@@ -345,8 +329,10 @@ export class Dispatcher {
       this.#crowd.credit(key, agreed, rejected);
     for (const { acknowledgements, ended } of units) {
       for (const part of acknowledgements) this.#crowd.get(part.node)?.link.acknowledge(part);
-      for (const { job } of ended) this.#jobs.delete(job);
-      if (ended.length > 0) this.#spreadNews(ended.map(({ job }) => job));
+      for (const { job } of ended) {
+        this.#jobs.remove(job);
+        this.#news.changed(job);
+      }
     }
     for (const listener of this.#backlogListeners) listener();
   }
@@ -358,27 +344,8 @@ export class Dispatcher {
   }
 
   #failing(error: ManyhandsError | null): void {
-    if (error === null) {
-      if (this.#health.state === 'failing') this.#setHealth({ state: 'well' });
-      return;
-    }
-    if (this.#health.state === 'failing' && this.#health.code === error.code) return;
-    const { code, message } = error;
-    this.#setHealth({ state: 'failing', code, message, since: this.#options.now() });
-    for (const { link } of this.#crowd.all()) link.trouble({ code, message });
-  }
-
-  #setHealth(health: DispatcherHealth): void {
-    this.#health = health;
-    this.#options.onHealth?.(health);
-  }
-
-  /** Tells nodes their totals, and listeners which jobs changed. */
-  #spreadNews(ended: readonly JobNumber[] = []): void {
-    for (const job of ended) this.#changed.add(job);
-    this.#crowd.tell();
-    const changed = [...this.#changed];
-    this.#changed.clear();
-    for (const job of changed) for (const listener of this.#listeners) listener(job);
+    if (error === null) this.#health.recovered();
+    else if (this.#health.failed(error, this.#options.now()))
+      for (const { link } of this.#crowd.all()) link.trouble(error);
   }
 }
