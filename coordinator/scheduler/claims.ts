@@ -3,8 +3,10 @@ import type { SchedulerEvent } from './events.ts';
 import { type ActiveJob, blockRange, type Claiming, nextUnclaimed } from './job.ts';
 import type { World } from './world.ts';
 
-/** Claims that may be on their way for one job: enough that leasing need not wait for the store. */
+/** Claims that may be on their way for one job: the store answers them faster one after the other. */
 const CLAIMS_AHEAD = 4;
+/** Untouched blocks of a job that are kept at hand, so that leasing need not wait. */
+const FRESH_BLOCKS = 2;
 /** Blocks that one job may hold, whatever the crowd: room to go on while answers are missing. */
 const HELD_BLOCKS = 16;
 /** Blocks that one job may hold for each connected node. */
@@ -12,21 +14,24 @@ const HELD_BLOCKS_PER_NODE = 4;
 /** Blocks that one coordinator holds before jobs may hold no more than two: about half a GiB. */
 const HELD_BLOCKS_IN_ALL = 2048;
 
-/** Asks for one more block, unless there is none or enough are held or on their way. */
-export function claimAhead(world: World, job: ActiveJob): void {
-  if (job.claiming.size >= CLAIMS_AHEAD) return;
+/** Asks for one more block, unless there is none or enough are held or on their way: then false. */
+export function claimAhead(world: World, job: ActiveJob): boolean {
+  if (job.claiming.size >= CLAIMS_AHEAD) return false;
   const taken = job.held.size + job.claiming.size;
-  if (taken >= HELD_BLOCKS + HELD_BLOCKS_PER_NODE * world.nodes.size) return;
-  if (taken >= 2 && heldInAll(world) >= HELD_BLOCKS_IN_ALL) return;
+  if (taken >= HELD_BLOCKS + HELD_BLOCKS_PER_NODE * world.nodes.size) return false;
+  if (taken >= 2 && heldInAll(world) >= HELD_BLOCKS_IN_ALL) return false;
   const block = nextUnclaimed(job);
-  if (block >= 0) claim(world, job, block);
+  if (block < 0) return false;
+  claim(world, job, block);
+  return true;
 }
 
 /** Keeps blocks at hand whose shards nobody has been asked to run, so that leasing never waits. */
 export function prefetch(world: World, job: ActiveJob): void {
   let fresh = job.claiming.size;
-  for (const block of job.held.values()) if (block.open === block.count) fresh++;
-  if (fresh < 2) claimAhead(world, job);
+  for (const block of job.held.values())
+    if (block.undecided === block.count && block.active === 0) fresh++;
+  while (fresh < FRESH_BLOCKS && claimAhead(world, job)) fresh++;
 }
 
 /** Asks the store for a block. */

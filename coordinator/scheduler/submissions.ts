@@ -38,6 +38,7 @@ export function submitted(world: World, intake: Intake, event: Submitted, now: n
   else if (!block) wait(world, job, claim.block, event);
   else {
     const lease = world.leases.get(claim.lease) ?? null;
+    const { openings } = block;
     intake.enter(block, job.policy, {
       key: node.key,
       network: node.network,
@@ -46,6 +47,8 @@ export function submitted(world: World, intake: Intake, event: Submitted, now: n
       shareNetworks: job.spec.networks === 'relax',
     });
     if (lease) giveBack(world, lease, results);
+    // Answers that differ, and runs that failed, ask for more.
+    if (block.openings > openings) world.supply = true;
     if (intake.counted === 0) answer(world, event, uncounted(intake));
     else conclude(world, intake, event, { job, block, node }, now);
   }
