@@ -25,20 +25,13 @@ export class FileStorage implements NodeStorage {
 
   /** @throws ManyhandsError `NODE_FOLDER_UNUSABLE`, `NODE_KEY_MALFORMED` */
   async keys(): Promise<NodeKeys> {
-    try {
-      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-      for (const kind of KINDS) await mkdir(join(this.#folder, kind), { recursive: true });
-    } catch (error) {
-      throw new ManyhandsError(
-        'NODE_FOLDER_UNUSABLE',
-        'The folder for this node cannot be written. Choose another one, or make it writable.',
-        { folder: this.#folder, problem: (error as Error).message },
-      );
-    }
+    await this.#prepare();
     return readNodeKeys(join(this.#folder, 'node.key'));
   }
 
+  /** @throws ManyhandsError `NODE_FOLDER_UNUSABLE` */
   async load(): Promise<Kept> {
+    await this.#prepare();
     const [submissions, leases, checkpoints] = await Promise.all(
       KINDS.map((kind) => this.#readAll(kind)),
     );
@@ -61,6 +54,20 @@ export class FileStorage implements NodeStorage {
   /** The last thing that could not be written; null when all went well. */
   get problem(): unknown {
     return this.#problem;
+  }
+
+  /** Keys and work are asked for at the same time, so each makes sure of the folder. */
+  async #prepare(): Promise<void> {
+    try {
+      await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+      for (const kind of KINDS) await mkdir(join(this.#folder, kind), { recursive: true });
+    } catch (error) {
+      throw new ManyhandsError(
+        'NODE_FOLDER_UNUSABLE',
+        'The folder for this node cannot be written. Choose another one, or make it writable.',
+        { folder: this.#folder, problem: (error as Error).message },
+      );
+    }
   }
 
   #carryOut(effect: StorageEffect): Promise<void> {
