@@ -70,7 +70,6 @@ export async function startCoordinator(
   config: Config,
   { log, now = Date.now, buildSample }: StartOptions,
 ): Promise<RunningCoordinator> {
-  mkdirSync(config.data, { recursive: true, mode: 0o700 });
   const store = openStore(config);
   const blobs = await BlobStore.open({ ...config, folder: join(config.data, 'blobs') });
   const scheduler = new Scheduler({ hash: outputHash, firstLease: BigInt(now()) * 1000n });
@@ -180,7 +179,9 @@ export async function main(
   }
 }
 
+/** The data folder holds tokens' hashes and the tickets' secret: it is for its owner only. */
 function openStore({ data }: Pick<Config, 'data'>) {
+  mkdirSync(data, { recursive: true, mode: 0o700 });
   return openSqliteStore(join(data, 'manyhands.sqlite'));
 }
 
@@ -207,7 +208,9 @@ async function trySample(
 async function printNewToken(config: Config, name: string, json: boolean): Promise<void> {
   const store = openStore(config);
   try {
-    const { token } = await issueToken(store, name);
+    // The very first requester has nobody above it.
+    const admin = (await store.countRequesters()) === 0;
+    const { token } = await issueToken(store, name, { admin });
     process.stdout.write(
       json ? `${JSON.stringify({ event: 'token', name, token })}\n` : `${token}\n`,
     );

@@ -52,9 +52,11 @@ function namedSchemas(): Json {
     io: 'input',
     unrepresentable: 'any',
   });
-  return Object.fromEntries(
+  const named = Object.fromEntries(
     Object.entries(all).map(([name, { $schema: _, $id: __, ...schema }]) => [name, schema]),
   );
+  // What several share without a name of its own is put beside them, as if it were a document.
+  return JSON.parse(JSON.stringify(named).replaceAll('/__shared#/', '/__shared/'));
 }
 
 function reference(schema: z.ZodMiniType): Json {
