@@ -8,10 +8,16 @@ export interface CommandLine {
   jobFile: string | null;
 }
 
-/** Name of the program's file in the commands. */
-export function programFile({ source, wasm }: Draft): string {
-  if (source === 'wasm') return wasm?.name ?? 'program.wasm';
-  return { c: 'program.c', 'c++': 'program.cpp', javascript: 'program.js' }[source];
+/** Names of the program's files in the commands. */
+function programFiles({ source, wasm, fileNames, moreFiles }: Draft): string[] {
+  if (source === 'wasm') return [wasm?.name ?? 'program.wasm'];
+  if (source === 'javascript') return [fileNames.javascript];
+  return [fileNames[source], ...moreFiles.map(({ name }) => name)];
+}
+
+/** Name of the file that curl uploads: what the program is compiled to. */
+function uploadedFile(draft: Draft): string {
+  return draft.source === 'c' || draft.source === 'c++' ? 'program.wasm' : programFiles(draft)[0];
 }
 
 /** The command that posts what the draft says. */
@@ -25,7 +31,7 @@ export function commandLine(draft: Draft): CommandLine {
   const words = [
     'manyhands',
     'run',
-    programFile(draft),
+    ...programFiles(draft),
     ...inputOptions(draft),
     ...linesOf(draft.args).flatMap((arg) => [`--arg=${arg}`]),
     ...(draft.source !== 'javascript' && draft.stdin !== '' ? ['--stdin', draft.stdin] : []),
@@ -110,7 +116,7 @@ function jobFile(draft: Draft): string {
   const given = files?.filter((file) => 'content' in file) ?? [];
   const spec = {
     ...rest,
-    program: { kind: program.kind, file: programFile(draft) },
+    program: { kind: program.kind, file: programFiles(draft) },
     inputs:
       inputs.kind === 'files'
         ? { kind: inputs.kind, files: inputs.files.map(({ name }) => ({ file: name })) }
@@ -122,11 +128,11 @@ function jobFile(draft: Draft): string {
 
 /** The same job with nothing but curl: the blobs first, then the spec that names them. */
 export function curlCommands(draft: Draft, origin: string): string {
-  const uploads = [programFile(draft), ...draftFiles(draft).map(({ name }) => name)];
+  const uploads = [uploadedFile(draft), ...draftFiles(draft).map(({ name }) => name)];
   const put = (name: string) =>
     `curl -H "$AUTH" --data-binary ${quote(`@${name}`)} ${origin}/v1/blobs`;
   const spec = toSpec(draft, {
-    program: placeholder(programFile(draft)),
+    program: placeholder(uploadedFile(draft)),
     of: ({ name }) => placeholder(name),
   });
   return [

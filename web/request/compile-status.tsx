@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../../shared/job/diagnostics.ts';
 import { common } from '../text/en/common.ts';
 import { request } from '../text/en/request.ts';
 import { formatBytes, formatDuration } from '../text/format.ts';
@@ -11,7 +12,7 @@ const text = request.draft;
 interface CompileStatusProps {
   compiler: CompilerControls;
   /** The user wants to see a place in the source. */
-  onPlace(place: { line: number; column: number }): void;
+  onPlace(diagnostic: Diagnostic): void;
 }
 
 /** The Compile button, how it goes, and what the compiler says. */

@@ -5,7 +5,7 @@ import css from './diagnostic-list.module.css';
 
 interface DiagnosticListProps {
   diagnostics: readonly Diagnostic[];
-  onPlace(place: { line: number; column: number }): void;
+  onPlace(diagnostic: Diagnostic): void;
 }
 
 /** What the compiler says, each with the way to its place. */
@@ -13,12 +13,12 @@ export function DiagnosticList({ diagnostics, onPlace }: DiagnosticListProps) {
   return (
     <ul className={css.list}>
       {diagnostics.map((diagnostic) => {
-        const { severity, line, column, message } = diagnostic;
+        const { severity, file, line, column, message } = diagnostic;
         return (
-          <li key={`${line}:${column} ${message}`} className={css[severity]}>
+          <li key={`${file}:${line}:${column} ${message}`} className={css[severity]}>
             {line > 0 && (
-              <Button look="bare" onClick={() => onPlace({ line, column })}>
-                {request.draft.line(line, column)}
+              <Button look="bare" onClick={() => onPlace(diagnostic)}>
+                {request.draft.place(file ?? '', line, column)}
               </Button>
             )}
             <span>

@@ -1,7 +1,15 @@
 import type { Inputs, Picture } from '../../shared/job/spec.ts';
 
 /** How the program is given. */
-export type ProgramSource = 'c' | 'c++' | 'javascript' | 'wasm';
+export type ProgramSource = CodeSource | 'wasm';
+/** The kinds of program that are typed. */
+export type CodeSource = 'c' | 'c++' | 'javascript';
+
+/** A source file beside the main one. */
+export interface SourceFile {
+  name: string;
+  text: string;
+}
 
 /** One axis of a grid as typed. */
 export interface AxisDraft {
@@ -35,7 +43,11 @@ export interface Draft {
   project: string;
   source: ProgramSource;
   /** Each kind of program keeps its text, so that trying another loses nothing. */
-  code: Record<'c' | 'c++' | 'javascript', string>;
+  code: Record<CodeSource, string>;
+  /** Name of each kind's text as a file. */
+  fileNames: Record<CodeSource, string>;
+  /** Headers and further sources that C or C++ is compiled with. */
+  moreFiles: readonly SourceFile[];
   wasm: File | null;
   inputs: {
     kind: Inputs['kind'];
@@ -108,6 +120,8 @@ export const EMPTY_DRAFT: Draft = {
   project: '',
   source: 'c',
   code: { c: C_START, 'c++': CPP_START, javascript: JAVASCRIPT_START },
+  fileNames: { c: 'main.c', 'c++': 'main.cpp', javascript: 'main.js' },
+  moreFiles: [],
   wasm: null,
   inputs: {
     kind: 'range',

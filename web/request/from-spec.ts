@@ -2,7 +2,7 @@ import type { Axis, JobSpec } from '../../shared/job/spec.ts';
 import { type AxisDraft, type Draft, EMPTY_DRAFT, type FileDraft } from './draft.ts';
 
 /** What a spec cannot say of a draft: the program's text and the files, which it names by blob. */
-export type DraftFiles = Pick<Draft, 'source' | 'code' | 'wasm'> & {
+export type DraftFiles = Pick<Draft, 'source' | 'code' | 'fileNames' | 'moreFiles' | 'wasm'> & {
   /** Of `lines` and `chunks`. */
   inputFile: File | null;
 };

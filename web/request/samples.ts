@@ -4,7 +4,7 @@ import { request } from '../text/en/request.ts';
 import type { Draft } from './draft.ts';
 import { EMPTY_DRAFT } from './draft.ts';
 import { fromSpec } from './from-spec.ts';
-import { sourceOf } from './source-of.ts';
+import { sourceOf } from './take-files.ts';
 import { NO_BLOBS } from './to-spec.ts';
 
 /*
@@ -15,7 +15,7 @@ const SPECS = import.meta.glob<string>('../../apps/*/job.json', {
   query: '?raw',
   import: 'default',
 });
-const PROGRAMS = import.meta.glob<string>('../../apps/*/*.{c,cpp,js}', {
+const PROGRAMS = import.meta.glob<string>('../../apps/*/*.{c,cpp,h,js}', {
   query: '?raw',
   import: 'default',
 });
@@ -23,7 +23,10 @@ const DATA = import.meta.glob<string>('../../apps/*/data/*', { query: '?url', im
 
 /** A sample program's job.json: a job spec that names its files by path. */
 const SampleSpec = z.looseObject({
-  program: z.object({ kind: z.enum(['wasi', 'javascript']), file: z.string() }),
+  program: z.object({
+    kind: z.enum(['wasi', 'javascript']),
+    file: z.union([z.string(), z.array(z.string())]),
+  }),
   inputs: z.looseObject({ file: z.optional(z.string()) }),
 });
 
@@ -36,17 +39,24 @@ export async function sampleDraft(name: string): Promise<Draft | null> {
   const json = await SPECS[`${folder}/job.json`]?.();
   if (json === undefined) return null;
   const { program, inputs, ...rest } = SampleSpec.parse(JSON.parse(json));
-  const code = await PROGRAMS[`${folder}/${program.file}`]();
+  const [main, ...more] = await Promise.all(
+    [program.file].flat().map(async (file) => ({
+      name: file,
+      text: await PROGRAMS[`${folder}/${file}`](),
+    })),
+  );
   const inputFile = inputs.file === undefined ? null : await dataFile(`${folder}/${inputs.file}`);
   const spec = JobSpec.parse({
     ...rest,
     program: { kind: program.kind, blob: NO_BLOBS.program },
     inputs: inputFile ? { ...inputs, file: NO_BLOBS.of(inputFile) } : inputs,
   });
-  const source = sourceOf(program.file);
+  const source = sourceOf(main.name);
   return fromSpec(spec, {
     source,
-    code: { ...EMPTY_DRAFT.code, [source]: code },
+    code: { ...EMPTY_DRAFT.code, [source]: main.text },
+    fileNames: { ...EMPTY_DRAFT.fileNames, [source]: main.name },
+    moreFiles: more,
     wasm: null,
     inputFile,
   });

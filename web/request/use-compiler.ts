@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Diagnostic } from '../../shared/job/diagnostics.ts';
 import { compile } from '../compiler/compiler.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, SourceFile } from './draft.ts';
 
 /** Where the compilation of the draft's C or C++ stands. */
 export type CompileState =
@@ -17,27 +17,21 @@ export interface CompilerControls {
   cancel(): void;
 }
 
-/** Name of the source as the compiler sees it. */
-function fileName(source: 'c' | 'c++'): string {
-  return source === 'c' ? 'main.c' : 'main.cpp';
-}
-
 /** Compiles the draft's program when asked to; a change of the source makes the result stale. */
 export function useCompiler(draft: Draft): CompilerControls {
   const [state, setState] = useState<CompileState>({ stage: 'none' });
   const abort = useRef<AbortController | null>(null);
-  const { source } = draft;
+  const { source, fileNames, moreFiles } = draft;
   const code = source === 'wasm' ? '' : draft.code[source];
 
   // What was compiled is not what stands in the editor any more.
   useEffect(() => {
-    void code;
-    void source;
+    void [code, source, moreFiles];
     return () => {
       abort.current?.abort();
       setState({ stage: 'none' });
     };
-  }, [code, source]);
+  }, [code, source, moreFiles]);
 
   const run = async () => {
     if (source !== 'c' && source !== 'c++') return;
@@ -51,7 +45,7 @@ export function useCompiler(draft: Draft): CompilerControls {
     show({ stage: 'compiling', loaded: null });
     try {
       const outcome = await compile(
-        { files: { [fileName(source)]: code } },
+        { files: { ...textsByName(moreFiles), [fileNames[source]]: code } },
         (done, total) =>
           show({ stage: 'compiling', loaded: done < total ? { done, total } : null }),
         signal,
@@ -71,4 +65,8 @@ export function useCompiler(draft: Draft): CompilerControls {
       setState({ stage: 'none' });
     },
   };
+}
+
+function textsByName(files: readonly SourceFile[]): Record<string, string> {
+  return Object.fromEntries(files.map(({ name, text }) => [name, text]));
 }

@@ -72,7 +72,9 @@ export const request = {
     program: 'Program',
     sources: { c: 'C', 'c++': 'C++', javascript: 'JavaScript', wasm: '.wasm file' },
     sourceLabel: 'Written in',
-    fromFile: 'From a file: drop a .c, .cpp, .js or .wasm file here',
+    fromFile: 'From files: drop them here',
+    fromFileHelp: 'A .c, .cpp, .js or .wasm file; C and C++ with all of their headers at once.',
+    sourceFile: 'File in the editor',
     choose: 'Choose a file',
     wasmHelp: 'A WebAssembly module for WASI preview 1 (wasm32-wasi), up to 64 MB.',
     javascriptHelp:
@@ -91,7 +93,8 @@ export const request = {
       'The compiler could not be loaded, or broke down. Check your connection and compile again.',
     warnings: (count: number) => countOf(count, 'warning', 'warnings'),
     severities: { error: 'Error', warning: 'Warning', note: 'Note' },
-    line: (line: number, column: number) => `Line ${line}, column ${column}`,
+    place: (file: string, line: number, column: number) =>
+      `${file}, line ${line}, column ${column}`,
 
     inputs: 'Inputs',
     inputsHelp: 'Each input is one shard: one run of the program.',

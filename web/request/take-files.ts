@@ -1,0 +1,52 @@
+import { languageOf } from '../../shared/job/clang-flags.ts';
+import type { CodeSource, Draft, ProgramSource, SourceFile } from './draft.ts';
+
+/** How a program is given, by its file's name; what is nothing else is taken for JavaScript. */
+export function sourceOf(fileName: string): ProgramSource {
+  if (/\.wasm$/i.test(fileName)) return 'wasm';
+  return languageOf(fileName) ?? 'javascript';
+}
+
+/** A file that C or C++ includes but that is no program by itself. */
+function isHeader(fileName: string): boolean {
+  return /\.(h|hh|hpp|hxx|inc)$/i.test(fileName);
+}
+
+/**
+ * What dropped files change in a draft. Of several, the first source is the main one; headers
+ * alone are added to what is there.
+ */
+export async function takeFiles(draft: Draft, files: readonly File[]): Promise<Partial<Draft>> {
+  const main = files.find(({ name }) => !isHeader(name));
+  const rest = await Promise.all(files.filter((file) => file !== main).map(readSource));
+  if (!main) return { moreFiles: withFiles(draft.moreFiles, rest) };
+  const source = sourceOf(main.name);
+  if (source === 'wasm') return { source, wasm: main };
+  return {
+    source,
+    code: { ...draft.code, [source]: await main.text() },
+    fileNames: { ...draft.fileNames, [source]: main.name },
+    moreFiles: rest,
+  };
+}
+
+/** The draft with another text in one of its files. */
+export function withText(
+  draft: Draft,
+  source: CodeSource,
+  fileName: string,
+  text: string,
+): Partial<Draft> {
+  if (fileName === draft.fileNames[source]) return { code: { ...draft.code, [source]: text } };
+  return { moreFiles: withFiles(draft.moreFiles, [{ name: fileName, text }]) };
+}
+
+function withFiles(old: readonly SourceFile[], changed: readonly SourceFile[]): SourceFile[] {
+  const byName = new Map(old.map((file) => [file.name, file]));
+  for (const file of changed) byName.set(file.name, file);
+  return [...byName.values()];
+}
+
+async function readSource(file: File): Promise<SourceFile> {
+  return { name: file.name, text: await file.text() };
+}
