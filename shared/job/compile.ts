@@ -4,7 +4,7 @@ import { clangArguments, type Language, languageOf, OUTPUT_NAME } from './clang-
 import { type Diagnostic, parseDiagnostics } from './diagnostics.ts';
 
 /** A file system as @yowasp/clang takes and gives it. */
-export interface Tree {
+interface Tree {
   [name: string]: Tree | string | Uint8Array;
 }
 
