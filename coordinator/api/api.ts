@@ -16,7 +16,7 @@ import type { Route } from './route.ts';
 import type { Services } from './services.ts';
 
 /** Every route of the requesters' API. */
-export function apiRoutes(services: Services): Route[] {
+function apiRoutes(services: Services): Route[] {
   const routes = [
     ...networkRoutes(services),
     ...blobRoutes(services),

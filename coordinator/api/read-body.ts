@@ -4,7 +4,7 @@ import { ManyhandsError } from '../../shared/errors.ts';
 import { problemAt } from './problem.ts';
 
 /** A job spec with ten thousand input files takes about 2 MB. */
-export const MAX_BODY_BYTES = 4 * 1024 * 1024;
+const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
 /**
  * The JSON body of a request, checked by its schema.

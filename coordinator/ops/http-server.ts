@@ -16,6 +16,9 @@ const REQUEST_TIMEOUT_MS = 2 * 3600_000;
 /** Longer than the usual proxies keep a connection, so that they close first. */
 const KEEP_ALIVE_MS = 75_000;
 
+/** Nobody notices so short a wait when a coordinator stops. */
+const IDLE_SWEEP_MS = 20;
+
 /** The HTTP server around an app: TLS where configured, with bounds on time and connections. */
 export function createHttpServer(
   app: Hono,
@@ -58,9 +61,11 @@ export async function listen(server: Server, { host, port, tlsCert }: Config): P
 /** Takes no more connections, and gives those in use `graceMs` to end by themselves. */
 export async function closeServer(server: Server, graceMs: number): Promise<void> {
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-  server.closeIdleConnections();
+  // Again and again, because a kept-alive connection whose answer ends now is idle only then.
+  const sweep = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS);
   const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
+  clearInterval(sweep);
   clearTimeout(timer);
 }
 

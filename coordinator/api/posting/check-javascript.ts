@@ -4,7 +4,7 @@ import { ManyhandsError } from '../../../shared/errors.ts';
 import { wrapSource } from '../../../shared/job/javascript.ts';
 
 /** A function, not data: it travels inside the worker's own source. */
-export const MAX_SOURCE_BYTES = 1024 * 1024;
+const MAX_SOURCE_BYTES = 1024 * 1024;
 
 const FILE_NAME = 'program.js';
 

@@ -7,7 +7,7 @@ export interface Cursor {
 }
 
 /** The beginning of every log. */
-export const LOG_START: Cursor = { sequence: 0, offset: 0 };
+const LOG_START: Cursor = { sequence: 0, offset: 0 };
 
 /** `12.3`: the text form that rows carry. */
 export function cursorText({ sequence, offset }: Cursor): string {
