@@ -4,7 +4,7 @@ import { BarePage } from './browser-side/bare-page.ts';
 import { openNetwork } from './browser-side/network.ts';
 import { runNoOps } from './browser-side/no-op-run.ts';
 import { servePage } from './browser-side/page-server.ts';
-import { compileProgram, NO_OP_FUNCTION } from './browser-side/programs.ts';
+import { compileProgram, DISTINCT_FUNCTION, NO_OP_FUNCTION } from './browser-side/programs.ts';
 import { SimpleStore } from './browser-side/simple-store.ts';
 import type { Bench, BenchOptions, Report } from './harness/bench.ts';
 import { median } from './harness/statistics.ts';
@@ -17,7 +17,9 @@ const QUICK = { window: { warmUp: 1500, length: 3000 }, bareMs: 1000, runs: 1 };
 interface BrowserFigures {
   shards_per_s_1replica: number;
   verdicts_per_s_2replicas: number;
-  /** The same with a WASI program, which has a fresh instance for each shard. */
+  /** One replica with outputs that all differ, so that each is hashed by itself. */
+  distinct_shards_per_s_1replica: number;
+  /** With a WASI program, which has a fresh instance for each shard. */
   wasi_shards_per_s_1replica: number;
   wasi_verdicts_per_s_2replicas: number;
   /** The simplest method: fetch a shard, run it, post its result, each one a commit. */
@@ -36,10 +38,14 @@ async function measure(quick: boolean): Promise<BrowserFigures> {
   const server = await servePage({ 'no-op': wasm }, store);
   try {
     const { client, browser } = network;
-    const javascript = await client.upload(utf8(NO_OP_FUNCTION));
-    const wasi = await client.upload(wasm);
-    const rate = async (kind: Program['kind'], nodes: 1 | 2) => {
-      const program = { kind, blob: kind === 'wasi' ? wasi.id : javascript.id };
+    const scripted = async (source: string): Promise<Program> => {
+      const { id } = await client.upload(utf8(source));
+      return { kind: 'javascript', blob: id };
+    };
+    const noOp = await scripted(NO_OP_FUNCTION);
+    const distinct = await scripted(DISTINCT_FUNCTION);
+    const wasi: Program = { kind: 'wasi', blob: (await client.upload(wasm)).id };
+    const rate = async (program: Program, nodes: 1 | 2) => {
       const rates: number[] = [];
       for (let run = 1; run <= plan.runs; run++) {
         const kill = run === plan.runs;
@@ -51,10 +57,11 @@ async function measure(quick: boolean): Promise<BrowserFigures> {
     const bareRate = async (kind: 'no-op-function' | 'no-op-program' | 'fetch-per-shard') =>
       (await bare.run({ kind, milliseconds: plan.bareMs })).rate;
     return {
-      shards_per_s_1replica: await rate('javascript', 1),
-      verdicts_per_s_2replicas: await rate('javascript', 2),
-      wasi_shards_per_s_1replica: await rate('wasi', 1),
-      wasi_verdicts_per_s_2replicas: await rate('wasi', 2),
+      shards_per_s_1replica: await rate(noOp, 1),
+      verdicts_per_s_2replicas: await rate(noOp, 2),
+      distinct_shards_per_s_1replica: await rate(distinct, 1),
+      wasi_shards_per_s_1replica: await rate(wasi, 1),
+      wasi_verdicts_per_s_2replicas: await rate(wasi, 2),
       fetch_per_shard_per_s: await bareRate('fetch-per-shard'),
       bare_shards_per_s: await bareRate('no-op-function'),
       wasi_bare_shards_per_s: await bareRate('no-op-program'),
@@ -81,6 +88,7 @@ async function run({ quick }: BenchOptions): Promise<Report> {
       ['no-op shards', 'rate', 'of the limit', 'target'],
       row('JavaScript, 1 replica, 1 node', figures.shards_per_s_1replica, bare, '50,000/s'),
       row('JavaScript, 2 replicas, 2 nodes', figures.verdicts_per_s_2replicas, bare, '25,000/s'),
+      row('JavaScript, each output its own', figures.distinct_shards_per_s_1replica, bare),
       row('WASI, 1 replica, 1 node', figures.wasi_shards_per_s_1replica, bareWasi),
       row('WASI, 2 replicas, 2 nodes', figures.wasi_verdicts_per_s_2replicas, bareWasi),
       row('simplest: fetch and post each', figures.fetch_per_shard_per_s, bare),

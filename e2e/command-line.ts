@@ -72,7 +72,6 @@ export class CommandLine {
         MANYHANDS_TOKEN: this.#coordinator.token,
         XDG_CONFIG_HOME: join(this.folder, 'config'),
         XDG_DATA_HOME: join(this.folder, 'data'),
-        XDG_STATE_HOME: join(this.folder, 'state'),
       },
     });
     const running = watch(child);

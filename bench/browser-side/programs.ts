@@ -12,3 +12,6 @@ export async function compileProgram(name: ProgramName): Promise<Uint8Array<Arra
 
 /** Source of the smallest JavaScript program. */
 export const NO_OP_FUNCTION = '() => 0';
+
+/** The same, but with an output of its own for each shard: none can be hashed for its neighbours. */
+export const DISTINCT_FUNCTION = '(i) => i';
