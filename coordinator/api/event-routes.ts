@@ -1,4 +1,4 @@
-import { Job } from '../../shared/api/schemas.ts';
+import { type EventName, Job } from '../../shared/api/schemas.ts';
 import { utf8 } from '../../shared/bytes.ts';
 import type { JobRow } from '../store/store.ts';
 import { requireJob } from './job-access.ts';
@@ -60,7 +60,8 @@ async function* jobEvents(
       const row = (await store.job(job.id)) ?? job;
       const ended = row.state !== 'running';
       const data = JSON.stringify(toJobBody(row, dispatcher));
-      yield utf8(`id: ${id}\nevent: ${ended ? 'end' : 'progress'}\ndata: ${data}\n\n`);
+      const name: EventName = ended ? 'end' : 'progress';
+      yield utf8(`id: ${id}\nevent: ${name}\ndata: ${data}\n\n`);
       if (ended) return;
       await bell.quiet(CALM_MS);
       while (!(await bell.rung(HEARTBEAT_MS))) {

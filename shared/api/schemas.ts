@@ -188,6 +188,7 @@ export type DownloadKey = z.infer<typeof DownloadKey>;
 
 /** Server-sent events of `GET /v1/jobs/:id/events`: `progress` carries a Job, `end` its last. */
 export const EventName = z.enum(['progress', 'end']);
+export type EventName = z.infer<typeof EventName>;
 
 /** `GET /v1/me`. */
 export const Requester = z.object({ id: z.string(), name: z.string(), admin: z.boolean() });
