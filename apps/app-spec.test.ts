@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { buildApps } from '../scripts/build-apps.ts';
 import { repositoryRoot } from '../scripts/repository.ts';
 import { localJob } from '../sdk/cli/job-file.ts';
 import { fieldNames } from '../shared/job/inputs.ts';
@@ -27,6 +28,13 @@ it.each(['collatz', 'options', 'pathtracer', 'textstats'])(
     expect(existsSync(join(repositoryRoot, 'docs/apps', `${name}.md`))).toBe(true);
   },
 );
+
+it('JOB-45 what is built is not compiled again', async () => {
+  await buildApps();
+  const steps: string[] = [];
+  await buildApps((step) => steps.push(step));
+  expect(steps).toEqual([]);
+});
 
 it('JOB-45 a job file without a program or with unknown inputs is refused', () => {
   const json = (spec: object) => JSON.stringify({ name: 'x', ...spec });

@@ -60,5 +60,11 @@ describe('compileToWasm', () => {
         code: 'COMPILE_FILE_NAME',
       });
     }
+    const both = { 'a.c': '', 'a.c/b.c': '' };
+    await expect(compileToWasm({ files: both })).rejects.toMatchObject({
+      code: 'COMPILE_FILE_NAME',
+    });
+    const odd = { 'constructor/a.c': 'int main(void) {}', 'toString.c': '' };
+    expect((await compileToWasm({ files: odd })).wasm).toBeInstanceOf(Uint8Array);
   });
 });

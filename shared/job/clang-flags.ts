@@ -1,17 +1,18 @@
 /** Languages that are compiled to WASI programs. */
 export type Language = 'c' | 'c++';
 
-const EXTENSIONS: Readonly<Record<string, Language>> = {
-  c: 'c',
-  cc: 'c++',
-  cpp: 'c++',
-  cxx: 'c++',
-};
+const EXTENSIONS: ReadonlyMap<string, Language> = new Map([
+  ['c', 'c'],
+  ['cc', 'c++'],
+  ['cpp', 'c++'],
+  ['cxx', 'c++'],
+]);
 
 /** The language of a source file by its name, or null where it is not one that is compiled. */
 export function languageOf(fileName: string): Language | null {
-  const extension = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
-  return EXTENSIONS[extension] ?? null;
+  const dot = fileName.lastIndexOf('.');
+  if (dot < 0) return null;
+  return EXTENSIONS.get(fileName.slice(dot + 1).toLowerCase()) ?? null;
 }
 
 /** Name of the compiled module among the compiler's files. */

@@ -91,24 +91,37 @@ export async function compileWith(clang: Clang, request: CompileRequest): Promis
   return { wasm: Uint8Array.from(wasm), diagnostics };
 }
 
+/** Trees have no prototype, so that no file name can be one of its properties. */
+function newTree(): Tree {
+  return Object.create(null);
+}
+
 function toTree(files: Readonly<Record<string, string>>): Tree {
-  const root: Tree = {};
+  const root = newTree();
   for (const [name, text] of Object.entries(files)) {
-    // A name like "-o" would be a flag, and one like "../a" is not in the tree.
-    if (!/^[^-./\0][^\0]*$/.test(name) || /(^|\/)\.{0,2}(\/|$)/.test(name)) {
-      throw new ManyhandsError(
-        'COMPILE_FILE_NAME',
-        `The source file name "${name}" cannot be used. Use letters, digits and dots.`,
-        { name },
-      );
-    }
-    let folder = root;
     const path = name.split('/');
+    // A name like "-o" would be a flag, and one like "../a" is not in the tree.
+    const usable =
+      /^[^-.]/.test(name) && path.every((part) => !/^\.{0,2}$/.test(part) && !part.includes('\0'));
+    let folder: Tree[string] = root;
     for (const part of path.slice(0, -1)) {
-      folder[part] ??= {};
-      folder = folder[part] as Tree;
+      if (isFolder(folder)) folder = folder[part] ??= newTree();
     }
-    folder[path[path.length - 1]] = text;
+    const last = path[path.length - 1];
+    if (!usable || !isFolder(folder) || last in folder) throw badName(name);
+    folder[last] = text;
   }
   return root;
+}
+
+function isFolder(entry: Tree[string]): entry is Tree {
+  return typeof entry === 'object' && !(entry instanceof Uint8Array);
+}
+
+function badName(name: string) {
+  return new ManyhandsError(
+    'COMPILE_FILE_NAME',
+    `The source file name "${name}" cannot be used. Use letters, digits and dots.`,
+    { name },
+  );
 }

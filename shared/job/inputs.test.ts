@@ -133,6 +133,7 @@ describe('grid', () => {
       'GRID_AXIS_DUPLICATE',
     );
     expect(code({ name: 'shard', values: [1] })).toBe('GRID_AXIS_RESERVED');
+    expect(code({ name: '__proto__', values: [1] })).toBe('GRID_AXIS_RESERVED');
     expect(code(...['a', 'b', 'c'].map((name) => ({ name, ...wide })))).toBe('TOO_MANY_SHARDS');
   });
 });

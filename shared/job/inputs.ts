@@ -77,10 +77,11 @@ function countOf(inputs: Inputs, facts: FileFacts | undefined): number {
 }
 
 function checkAxisName(name: string, names: Set<string>) {
-  if (name === 'shard') {
+  // The second is no property that an object can be given.
+  if (name === 'shard' || name === '__proto__') {
     throw new ManyhandsError(
       'GRID_AXIS_RESERVED',
-      'An axis cannot be named "shard": {shard} is the number of the shard. Choose another name.',
+      `An axis cannot be named "${name}", which has a meaning of its own. Choose another name.`,
       { axis: name },
     );
   }

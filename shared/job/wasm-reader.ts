@@ -35,7 +35,15 @@ export class WasmReader {
 
   /** Passes over a LEB128 of at most 64 bits, signed or not. */
   skipLeb() {
-    for (let n = 0; n < 10; n++) if (this.u8() < 0x80) return;
+    // Most of what is read of a module is passed over here, so it reads without `u8`.
+    const { bytes } = this;
+    const last = Math.min(this.end, this.at + 10);
+    for (let at = this.at; at < last; at++) {
+      if (bytes[at] < 0x80) {
+        this.at = at + 1;
+        return;
+      }
+    }
     throw malformed(this.at);
   }
 
