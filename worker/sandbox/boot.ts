@@ -1,4 +1,5 @@
-import { FRAME_CONNECT, FRAME_HELLO, type FromSandbox, type StartMessage } from './messages.ts';
+import { MAX_DETAIL_CHARS } from '../../shared/protocol/limits.ts';
+import { FRAME_CONNECT, FRAME_HELLO, type FrameFailure, type StartMessage } from './messages.ts';
 
 /**
  * The only script of the sandbox page. It starts the worker that the engine asks for, hands it the
@@ -10,34 +11,40 @@ export default function boot(workerSource: string): void {
     if (event.source !== parent || event.data !== FRAME_CONNECT) return;
     removeEventListener('message', connect);
     const [port] = event.ports;
-    port.onmessage = ({ data }) => {
+    port.onmessage = ({ data, ports: [lifeline] }) => {
       port.onmessage = null;
-      startWorker(workerSource, data as StartMessage, port);
+      startWorker(workerSource, data as StartMessage, port, lifeline);
     };
   });
   parent.postMessage(FRAME_HELLO, '*');
 }
 
-function startWorker(workerSource: string, { program }: StartMessage, port: MessagePort): void {
+function startWorker(
+  workerSource: string,
+  { program }: StartMessage,
+  port: MessagePort,
+  lifeline: MessagePort,
+): void {
+  lifeline.onmessage = () => lifeline.postMessage('here');
   // The program becomes part of the source, so that the policy can forbid eval. As a function, it
   // is not run before the worker's own part has made ready for it.
   const call = program === null ? 'null' : `() => ${program}`;
   const source = `${workerSource}\nmanyhandsWorker(${call});`;
   // Not a Blob URL: such a worker is no secure context in an opaque origin in Chromium.
   const worker = new Worker(`data:text/javascript;charset=utf-8,${encodeURIComponent(source)}`);
-  // The worker's first act; so its source has no error, and the port is of no more use here.
+  // The worker's first act, so its source has no error.
   worker.onmessage = () => {
     worker.onmessage = null;
     worker.postMessage(null, [port]);
   };
   const linesBefore = workerSource.split('\n').length;
-  worker.onerror = ({ message, lineno }) => {
-    const failed: FromSandbox = {
-      type: 'invalid',
-      code: 'JAVASCRIPT_SYNTAX',
-      message: message || 'The program has an error.',
-      line: Math.max(1, lineno - linesBefore),
+  worker.onerror = (event) => {
+    // Firefox tells of syntax errors without saying what or where.
+    const known = event instanceof ErrorEvent;
+    const failure: FrameFailure = {
+      message: known ? event.message.slice(0, MAX_DETAIL_CHARS) : 'The program has a syntax error.',
+      line: known ? Math.max(1, event.lineno - linesBefore) : null,
     };
-    port.postMessage(failed);
+    lifeline.postMessage(failure);
   };
 }

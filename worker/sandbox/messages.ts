@@ -6,9 +6,11 @@ export const FRAME_HELLO = 'manyhands sandbox ready';
 /** What the page answers, with the port that leads to the engine. */
 export const FRAME_CONNECT = 'manyhands sandbox connect';
 
-/** The first message over the port, read by the frame: which worker to start. */
+/**
+ * The first message over the port, read by the frame: which worker to start. With it comes a second
+ * port, the lifeline, on which the frame's document answers each message with `'here'`.
+ */
 export interface StartMessage {
-  type: 'start';
   /** A JavaScript program as one expression, which becomes part of the worker's source. */
   program: string | null;
 }
@@ -29,7 +31,14 @@ export type FromSandbox =
   | { type: 'up' }
   /** The program is ready. */
   | { type: 'loaded' }
-  /** The program can never run; also from the frame, where the worker's source has an error. */
-  | { type: 'invalid'; code: string; message: string; line?: number; column?: number }
+  /** The program can never run. */
+  | { type: 'invalid'; code: string; message: string }
   | ({ type: 'report' } & BatchReport)
   | { type: 'checkpoint'; batch: number; shard: number; bytes: Uint8Array<ArrayBuffer> };
+
+/** From the frame's document over the lifeline: an error that the worker did not catch. */
+export interface FrameFailure {
+  message: string;
+  /** Line of the program, from 1; null where the browser does not say. */
+  line: number | null;
+}

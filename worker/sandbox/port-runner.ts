@@ -2,7 +2,7 @@ import { ManyhandsError } from '../../shared/errors.ts';
 import type { JobView } from '../../shared/job/view.ts';
 import type { SandboxHost } from './host.ts';
 import type { Batch, Runner, RunnerEvents } from './runner.ts';
-import { Session } from './session.ts';
+import { Session, type SessionEvents } from './session.ts';
 
 /** Milliseconds before a host that could not start a sandbox is asked again; doubles each time. */
 const RETRY_MS = 1_000;
@@ -16,14 +16,20 @@ export class PortRunner implements Runner {
   readonly #host: SandboxHost;
   readonly #slot: number;
   readonly #events: RunnerEvents;
+  readonly #hasLifeline: boolean;
   /** Rises with every sandbox, so that what belongs to an earlier one is told apart. */
   #generation = 0;
   #session: Session | null = null;
   #opened: Promise<Session | null>;
   #used = false;
 
-  /** @param slot the host's number for this runner; nobody else may use it */
-  constructor(host: SandboxHost, slot: number, events: RunnerEvents) {
+  /**
+   * @param slot the host's number for this runner; nobody else may use it
+   * @param hasLifeline whether the host's sandboxes answer while they compute: frames do, threads
+   *   cannot, and do not need to
+   */
+  constructor(host: SandboxHost, slot: number, events: RunnerEvents, hasLifeline = true) {
+    this.#hasLifeline = hasLifeline;
     this.#host = host;
     this.#slot = slot;
     this.#events = events;
@@ -83,14 +89,7 @@ export class PortRunner implements Runner {
       try {
         const port = await this.#host.open(this.#slot);
         if (!isCurrent()) return null;
-        this.#session = new Session(port, {
-          onReport: (report) => this.#events.onReport(report),
-          onCheckpoint: (batch, shard, bytes) => this.#events.onCheckpoint(batch, shard, bytes),
-          onBroken: (reason) => {
-            this.#events.onDied(reason);
-            if (isCurrent()) this.kill();
-          },
-        });
+        this.#session = new Session(port, this.#listenerOf(isCurrent), this.#hasLifeline);
         return this.#session;
       } catch (error) {
         if (!isCurrent()) return null;
@@ -99,5 +98,17 @@ export class PortRunner implements Runner {
       }
     }
     return null;
+  }
+
+  #listenerOf(isCurrent: () => boolean): SessionEvents {
+    return {
+      onReport: (report) => this.#events.onReport(report),
+      onCheckpoint: (batch, shard, bytes) => this.#events.onCheckpoint(batch, shard, bytes),
+      onBroken: (reason) => {
+        this.#events.onDied(reason);
+        // Whoever was told may have killed or disposed of the runner already.
+        if (isCurrent()) this.kill();
+      },
+    };
   }
 }

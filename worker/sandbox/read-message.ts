@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { MAX_OUTPUT_BYTES } from '../../shared/job/limits.ts';
 import { MAX_DETAIL_CHARS, MAX_DETAILS } from '../../shared/protocol/limits.ts';
 import { outcomeName } from '../../shared/verdict/outcome.ts';
-import type { FromSandbox } from './messages.ts';
+import type { FrameFailure, FromSandbox } from './messages.ts';
 import type { BatchReport } from './runner.ts';
 
 /** A canonical output adds tags, lengths and file names to what the program wrote. */
@@ -34,9 +34,7 @@ const Message = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('invalid'),
     code: Code,
-    message: z.string().check(z.maxLength(65_536)),
-    line: z.optional(z.int()),
-    column: z.optional(z.int()),
+    message: Text,
   }),
   Report,
   z.strictObject({
@@ -46,6 +44,17 @@ const Message = z.discriminatedUnion('type', [
     bytes: z.instanceof(Uint8Array<ArrayBuffer>),
   }),
 ]);
+
+const FrameMessage = z.union([
+  z.literal('here'),
+  z.strictObject({ message: Text, line: z.nullable(z.int().check(z.positive())) }),
+]);
+
+/** What a frame's document has said over its lifeline; null where it is malformed. */
+export function readFrameMessage(data: unknown): 'here' | FrameFailure | null {
+  const parsed = z.safeParse(FrameMessage, data);
+  return parsed.success ? parsed.data : null;
+}
 
 /** What a sandbox has said, if it is well formed; null otherwise. It may still be a lie. */
 export function readMessage(data: unknown): FromSandbox | null {

@@ -2,7 +2,8 @@ import { fromUtf8Strict } from '../../shared/bytes.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import { wrapSource } from '../../shared/job/javascript.ts';
 import type { JobView } from '../../shared/job/view.ts';
-import type { FromSandbox, StartMessage, ToWorker } from './messages.ts';
+import { Lifeline } from './lifeline.ts';
+import type { FrameFailure, FromSandbox, StartMessage, ToWorker } from './messages.ts';
 import { readMessage } from './read-message.ts';
 import type { Batch, BatchReport } from './runner.ts';
 
@@ -36,20 +37,24 @@ interface Waiting {
 export class Session {
   readonly #port: MessagePort;
   readonly #events: SessionEvents;
+  readonly #hasLifeline: boolean;
   readonly #batches: Batch[] = [];
   /** Shards of the first batch that are reported. */
   #reported = 0;
   #waiting: Waiting | null = null;
+  #lifeline: Lifeline | null = null;
   #open = true;
   #checkpoints = CHECKPOINT_BURST;
   #checkpointAt = performance.now();
 
-  constructor(port: MessagePort, events: SessionEvents) {
+  /** @param hasLifeline whether the other side answers while it computes: frames do, threads cannot */
+  constructor(port: MessagePort, events: SessionEvents, hasLifeline: boolean) {
+    this.#hasLifeline = hasLifeline;
     this.#port = port;
     this.#events = events;
     port.onmessage = ({ data }) => this.#receive(data);
     port.onmessageerror = () => this.#break('sent a message that cannot be read');
-    // Chromium says when the other side's process has died; elsewhere the deadlines do.
+    // Threads of Node end with this event. Browsers are silent, hence the lifeline.
     port.addEventListener('close', () => this.#break('is gone'));
   }
 
@@ -60,8 +65,8 @@ export class Session {
     blobs: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
   ): Promise<void> {
     const source = job.program.kind === 'javascript' ? expressionOf(program) : null;
-    const start: StartMessage = { type: 'start', program: source };
-    this.#port.postMessage(start);
+    const start: StartMessage = { program: source };
+    this.#port.postMessage(start, this.#hasLifeline ? [this.#makeLifeline()] : []);
     await this.#next('up', START_MS);
     // A JavaScript program is in the worker already.
     const bytes = source === null ? program : new Uint8Array();
@@ -82,7 +87,21 @@ export class Session {
     this.#open = false;
     this.#port.onmessage = null;
     this.#port.close();
+    this.#lifeline?.close();
     this.#settle(lost('The sandbox was stopped.'));
+  }
+
+  /** @returns the frame's end of it */
+  #makeLifeline(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.#lifeline = new Lifeline(port1, {
+      onSilent: () => this.#break('has died, as programs that use too much memory make it'),
+      onFailed: (failure) => {
+        // Later errors concern nobody: a program may throw where nothing waits for it.
+        if (this.#waiting?.type === 'up') this.#settle(syntaxError(failure));
+      },
+    });
+    return port2;
   }
 
   #next(type: Waiting['type'], milliseconds: number): Promise<void> {
@@ -119,7 +138,9 @@ export class Session {
         return null;
       case 'invalid':
         if (!this.#waiting) return 'spoke out of turn';
-        this.#settle(invalid(message));
+        this.#settle(
+          new ManyhandsError('PROGRAM_INVALID', message.message, { reason: message.code }),
+        );
         return null;
       case 'report':
         return this.#faultInReport(message);
@@ -185,12 +206,8 @@ function expressionOf(program: Uint8Array): string {
   }
 }
 
-function invalid({ code, message, line, column }: Extract<FromSandbox, { type: 'invalid' }>) {
-  return new ManyhandsError('PROGRAM_INVALID', message, {
-    reason: code,
-    ...(line === undefined ? {} : { line }),
-    ...(column === undefined ? {} : { column }),
-  });
+function syntaxError({ message, line }: FrameFailure): ManyhandsError {
+  return new ManyhandsError('PROGRAM_INVALID', message, { reason: 'JAVASCRIPT_SYNTAX', line });
 }
 
 function lost(reason: string): ManyhandsError {

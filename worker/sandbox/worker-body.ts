@@ -1,6 +1,7 @@
 import { ManyhandsError } from '../../shared/errors.ts';
 import { inputFields, type ShardContent } from '../../shared/job/inputs.ts';
 import type { JobView } from '../../shared/job/view.ts';
+import { MAX_DETAIL_CHARS } from '../../shared/protocol/limits.ts';
 import { Outcome } from '../../shared/verdict/outcome.ts';
 import type { Executor, Instance, RunResult, ShardRun } from '../executors/executor.ts';
 import { failure } from '../executors/results.ts';
@@ -33,7 +34,7 @@ export function workerBody(executor: Executor, send: Send): (message: ToWorker) 
       send({ type: 'loaded' });
     } catch (thrown) {
       const code = thrown instanceof ManyhandsError ? thrown.code : 'PROGRAM_INVALID';
-      send({ type: 'invalid', code, message: textOf(thrown) });
+      send({ type: 'invalid', code, message: textOf(thrown).slice(0, MAX_DETAIL_CHARS) });
     }
   };
 
