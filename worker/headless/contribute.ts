@@ -44,7 +44,8 @@ export async function contribute(options: ContributeOptions): Promise<EngineView
         projects: options.projects ?? null,
       },
       storage: new FileStorage(options.dataFolder),
-      createRunner: (slot, events) => new PortRunner(host, slot, events),
+      // Threads cannot answer while they compute; their ports tell when they end.
+      createRunner: (slot, events) => new PortRunner(host, slot, events, false),
       digest: nativeDigest,
       onStopped: stopped.resolve,
     },
