@@ -27,17 +27,34 @@ export async function* readEvents(lines: AsyncIterable<string>): AsyncGenerator<
   }
 }
 
-/** A job's progress as it goes; ends when the job has ended. */
+/** A job's state, and whether it is its last. */
+export interface JobNews {
+  job: Job;
+  ended: boolean;
+}
+
+/**
+ * A job's progress as it goes, until the job has ended or the line breaks.
+ * @param alive called whenever anything arrives, if only a sign of life
+ */
 export async function* jobProgress(
   client: Client,
   id: string,
   signal: AbortSignal,
-): AsyncGenerator<Job> {
+  alive: () => void,
+): AsyncGenerator<JobNews> {
   const response = await client.events(id, signal);
   if (!response.body) return;
-  for await (const { event, data } of readEvents(readLines(response.body))) {
+  for await (const { event, data } of readEvents(noting(readLines(response.body), alive))) {
     const parsed = Job.safeParse(JSON.parse(data));
-    if (parsed.success) yield parsed.data;
-    if (event === 'end') return;
+    if (!parsed.success) continue;
+    yield { job: parsed.data, ended: event === 'end' };
+  }
+}
+
+async function* noting(lines: AsyncIterable<string>, alive: () => void): AsyncGenerator<string> {
+  for await (const line of lines) {
+    alive();
+    yield line;
   }
 }

@@ -1,0 +1,113 @@
+import { useEffect, useRef, useState } from 'react';
+import type { Job, ResultRow } from '../../shared/api/schemas.ts';
+import type { Picture } from '../../shared/job/spec.ts';
+import type { Client } from '../api/client.ts';
+import { useClient } from '../api/client-context.ts';
+import { job as jobText } from '../text/en/job.ts';
+import { Button } from '../ui/button.tsx';
+import { Notice } from '../ui/notice.tsx';
+import { contentBytes } from './content.ts';
+import { ppmTile, rgbTile, tileCount, tilePlace } from './picture-tiles.ts';
+import css from './picture-view.module.css';
+
+const text = jobText.picture;
+
+/** The picture that a job's outputs are tiles of, as they come in. */
+export default function PictureView({ job }: { job: Job }) {
+  const client = useClient();
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [placed, setPlaced] = useState(0);
+  const [problem, setProblem] = useState<string | null>(null);
+  const { id, spec } = job;
+  const { picture, name } = spec;
+  // Shards that are retried after the end come in a new stream.
+  const running = job.state === 'running';
+
+  useEffect(() => {
+    void running;
+    const context = canvas.current?.getContext('2d');
+    if (!context || !picture) return;
+    const abort = new AbortController();
+    setPlaced(0);
+    assemble(client, id, picture, context, abort.signal, setPlaced, setProblem).catch((thrown) => {
+      if (!abort.signal.aborted) setProblem(thrown instanceof Error ? thrown.message : '');
+    });
+    return () => abort.abort();
+  }, [client, id, picture, running]);
+
+  const save = () =>
+    canvas.current?.toBlob((blob) => {
+      if (!blob) return;
+      const link = document.createElement('a');
+      link.href = URL.createObjectURL(blob);
+      link.download = `${name}.png`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
+
+  if (!picture) return null;
+  return (
+    <figure className={css.picture}>
+      <canvas
+        ref={canvas}
+        className={css.canvas}
+        width={picture.width}
+        height={picture.height}
+        role="img"
+        aria-label={text.alt(name)}
+      />
+      <figcaption className={css.line}>
+        <span>{text.tiles(placed, tileCount(picture))}</span>
+        <Button disabled={placed === 0} onClick={save}>
+          {text.save}
+        </Button>
+      </figcaption>
+      {problem !== null && <Notice kind="warm">{problem}</Notice>}
+    </figure>
+  );
+}
+
+/** Draws each tile as its verdict arrives, until the job has ended. */
+async function assemble(
+  client: Client,
+  id: string,
+  picture: Picture,
+  context: CanvasRenderingContext2D,
+  signal: AbortSignal,
+  onPlaced: (tiles: number) => void,
+  onProblem: (message: string | null) => void,
+): Promise<void> {
+  const placed = new Set<number>();
+  onProblem(null);
+  for await (const row of client.resultRows(id, { after: null, follow: true }, signal)) {
+    if (row.status !== 'ok') continue;
+    if (await drawTile(row, picture, context)) placed.add(row.shard);
+    else onProblem(text.bad(row.shard));
+    onPlaced(placed.size);
+  }
+}
+
+/** Whether the row's output was a tile. */
+async function drawTile(
+  { shard, stdout }: ResultRow,
+  picture: Picture,
+  context: CanvasRenderingContext2D,
+): Promise<boolean> {
+  if (!stdout) return false;
+  const bytes = contentBytes(stdout);
+  const place = tilePlace(picture, shard);
+  if (picture.format === 'png') {
+    try {
+      const image = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+      context.drawImage(image, place.x, place.y);
+      image.close();
+      return true;
+    } catch {
+      return false;
+    }
+  }
+  const pixels = picture.format === 'ppm' ? ppmTile(bytes) : rgbTile(bytes, picture, place);
+  if (!pixels) return false;
+  context.putImageData(new ImageData(pixels.data, pixels.width, pixels.height), place.x, place.y);
+  return true;
+}
