@@ -15,7 +15,8 @@ export async function checkProgram(
   { program, limits }: JobSpec,
   blobs: BlobStore,
 ): Promise<number> {
-  const bytes = await requireInput(blobs, program.blob, 'program.blob');
+  const named = { id: program.blob, path: 'program.blob', maxBytes: Number.POSITIVE_INFINITY };
+  const bytes = await requireInput(blobs, named);
   if (bytes > MAX_PROGRAM_BYTES)
     throw new ManyhandsError(
       'PROGRAM_TOO_LARGE',

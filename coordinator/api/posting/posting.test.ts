@@ -214,6 +214,17 @@ test('API-34 empty files are refused: as program, as lines, as one of a set', as
   expect(set).toMatchObject({ code: 'BLOB_EMPTY', facts: { path: 'inputs.files.0.blob' } });
 });
 
+test('API-34 a file that one run would be given whole is refused where it is too large', async () => {
+  const large = await coordinator.upload(new Uint8Array(64 * 1024 ** 2 + 1));
+  const set = await refusal({ inputs: { kind: 'files', files: [{ name: 'a', blob: large }] } });
+  expect(set).toMatchObject({ code: 'FILE_TOO_LARGE', facts: { path: 'inputs.files.0.blob' } });
+  const given = await refusal({ files: [{ path: '/a', blob: large }] });
+  expect(given).toMatchObject({ code: 'FILE_TOO_LARGE', facts: { path: 'files.0.blob' } });
+  expect((await refusal({ program: { kind: 'wasi', blob: large } })).code).toBe(
+    'PROGRAM_TOO_LARGE',
+  );
+});
+
 test('API-35 programs are checked without being run', async () => {
   const text = await refusal(await program('wasi', 'int main() {}'));
   expect(text).toMatchObject({ code: 'MODULE_NOT_WASM', facts: { path: 'program.blob' } });

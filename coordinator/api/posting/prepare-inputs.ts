@@ -1,14 +1,17 @@
 import { indexBuilder, type SlicedInputs } from '../../../shared/job/index-builder.ts';
 import { countShards, type FileFacts } from '../../../shared/job/inputs.ts';
 import { decodeIndex } from '../../../shared/job/slice-index.ts';
-import type { BlobId, Inputs, JobSpec } from '../../../shared/job/spec.ts';
+import type { Inputs, JobSpec } from '../../../shared/job/spec.ts';
 import type { InputIndex } from '../../../shared/job/view.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import { checkAt } from '../problem.ts';
-import { requireInput } from './require-input.ts';
+import { type NamedBlob, requireInput } from './require-input.ts';
 
 /** Files looked up at the same time. */
 const LOOK_UPS = 64;
+
+/** Files that are cut into shards have no bound of their own but that of blobs. */
+const ANY_SIZE = Number.POSITIVE_INFINITY;
 
 /** A job's inputs, counted. */
 export interface PreparedInputs {
@@ -18,7 +21,7 @@ export interface PreparedInputs {
 
 /**
  * Checks that the inputs are there, indexes the file of `lines` and `chunks`, and counts shards.
- * @throws ManyhandsError BLOB_MISSING, BLOB_EMPTY, INPUT_EMPTY and those of `countShards` and
+ * @throws ManyhandsError BLOB_MISSING, BLOB_EMPTY, FILE_TOO_LARGE, INPUT_EMPTY and those of `countShards` and
  *   `indexBuilder`; `facts.path` says where
  */
 export async function prepareInputs(
@@ -32,23 +35,12 @@ export async function prepareInputs(
   return { shards: checkAt('inputs.file', () => countShards(inputs, facts)), index };
 }
 
-interface NamedBlob {
-  id: BlobId;
-  path: string;
-  /** An empty one is an answer that its requester may mean. */
-  mayBeEmpty: boolean;
-}
-
 function namedBlobs(inputs: Inputs): NamedBlob[] {
   if (inputs.kind === 'files')
-    return inputs.files.map(({ blob }, k) => ({
-      id: blob,
-      path: `inputs.files.${k}.blob`,
-      mayBeEmpty: false,
-    }));
-  // An empty file here is the index builder's to refuse, as INPUT_EMPTY.
+    return inputs.files.map(({ blob }, k) => ({ id: blob, path: `inputs.files.${k}.blob` }));
+  // An empty file is the index builder's to refuse, as INPUT_EMPTY, and no run is given it whole.
   if (inputs.kind === 'lines' || inputs.kind === 'chunks')
-    return [{ id: inputs.file, path: 'inputs.file', mayBeEmpty: true }];
+    return [{ id: inputs.file, path: 'inputs.file', mayBeEmpty: true, maxBytes: ANY_SIZE }];
   return [];
 }
 
@@ -60,11 +52,7 @@ function givenBlobs(files: JobSpec['files']): NamedBlob[] {
 
 async function requireAll(blobs: BlobStore, named: readonly NamedBlob[]): Promise<void> {
   for (let from = 0; from < named.length; from += LOOK_UPS)
-    await Promise.all(
-      named
-        .slice(from, from + LOOK_UPS)
-        .map(({ id, path, mayBeEmpty }) => requireInput(blobs, id, path, mayBeEmpty)),
-    );
+    await Promise.all(named.slice(from, from + LOOK_UPS).map((blob) => requireInput(blobs, blob)));
 }
 
 async function buildIndex(
