@@ -163,6 +163,10 @@ test('API-87 health, readiness and metrics are there, the metrics for the named 
     const { body } = await open.get<string>('/metrics');
     expect(body).toContain('manyhands_verdicts_total 0');
     expect(body).toContain('manyhands_ready 1');
+    const forwarded = await fetch(`${open.url}/metrics`, {
+      headers: { 'X-Forwarded-For': '203.0.113.5' },
+    });
+    expect(forwarded.status).toBe(403);
     expect(await closed.get('/metrics')).toMatchObject({
       status: 403,
       body: { error: { code: 'NETWORK_FORBIDDEN' } },

@@ -15,6 +15,7 @@ import { BlobStore } from './blobs/blob-store.ts';
 import { Dispatcher } from './gateway/dispatcher.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { outputHash } from './gateway/output-hash.ts';
+import { Clients } from './ops/clients.ts';
 import { parseCommandLine } from './ops/command-line.ts';
 import type { Config } from './ops/config.ts';
 import {
@@ -28,7 +29,7 @@ import { mountHealthPages } from './ops/health-pages.ts';
 import { closeServer, createHttpServer, listen } from './ops/http-server.ts';
 import { createLog } from './ops/log.ts';
 import { Metrics } from './ops/metrics.ts';
-import { clientAddress, networkSet } from './ops/networks.ts';
+import { networkSet } from './ops/networks.ts';
 import { RateLimit } from './ops/rate-limit.ts';
 import { helpText } from './ops/settings.ts';
 import { stopOnSignals } from './ops/signals.ts';
@@ -85,6 +86,7 @@ export async function startCoordinator(
   });
   const trustedProxies = networkSet(config.trustedProxies);
   const testNetworks = networkSet(config.testNetworks);
+  const metricsNetworks = networkSet(config.metricsNetworks);
   const gateway = new Gateway({
     dispatcher,
     secret: store.secret,
@@ -97,14 +99,9 @@ export async function startCoordinator(
   const services: Services = { store, blobs, dispatcher, log, now, version: readVersion() };
   const metrics = new Metrics(dispatcher);
   const stopping = new AbortController();
-  const addressOf = (context: Context) => {
-    const { socket, headers } = (context.env as HttpBindings).incoming;
-    return clientAddress(
-      socket.remoteAddress,
-      String(headers['x-forwarded-for'] ?? ''),
-      trustedProxies,
-    );
-  };
+  const clients = new Clients(trustedProxies, (remote) =>
+    log.warn({ remote }, 'X-Forwarded-For from an address that is not among trusted-proxies'),
+  );
   const web = config.web ?? join(DIST, 'web');
   const pages = { files: await StaticFiles.read(web), sandbox: await readSandboxPage(web) };
   if (pages.files.isEmpty) log.warn({ web }, 'the pages are not built');
@@ -112,7 +109,7 @@ export async function startCoordinator(
     services,
     pages,
     rateLimit: new RateLimit(config.requestsPerSecond),
-    addressOf,
+    addressOf: (context) => clients.addressOf(incomingOf(context)),
     corsOrigins: config.corsOrigins,
     tls: config.tlsCert !== undefined,
     stopping: stopping.signal,
@@ -124,8 +121,7 @@ export async function startCoordinator(
       mountHealthPages(target, {
         dispatcher,
         metrics,
-        metricsNetworks: networkSet(config.metricsNetworks),
-        addressOf,
+        mayReadMetrics: (context) => clients.isWithin(incomingOf(context), metricsNetworks),
       }),
   });
 
@@ -232,6 +228,10 @@ function announce({ url, token }: RunningCoordinator, json: boolean): void {
       `  your API token ${token}\n                 (shown this once; keep it)\n`,
     );
   process.stdout.write('\nCtrl-C stops it.\n');
+}
+
+function incomingOf(context: Context) {
+  return (context.env as HttpBindings).incoming;
 }
 
 function readVersion(): string {
