@@ -2,13 +2,27 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { ResultRow } from '../shared/api/schemas.ts';
 
-/** Reads results as the network gives them: one JSON object a line. Empty lines are left out. */
+/**
+ * Reads results as the network gives them: one JSON object a line, in any order.
+ * @throws Error at the end where shards are missing or come twice: what is reduced from them would
+ * be wrong. Missing ones behind the last that is there cannot be noticed.
+ */
 export async function* readResults(path: string): AsyncGenerator<ResultRow> {
+  const seen = new Set<number>();
+  let last = 0;
   for await (const line of createInterface({
     input: createReadStream(path),
     crlfDelay: Infinity,
   })) {
-    if (line !== '') yield ResultRow.parse(JSON.parse(line));
+    if (line === '') continue;
+    const row = ResultRow.parse(JSON.parse(line));
+    if (seen.has(row.shard)) throw new Error(`Shard ${row.shard} is in ${path} twice.`);
+    seen.add(row.shard);
+    last = Math.max(last, row.shard);
+    yield row;
+  }
+  if (seen.size <= last) {
+    throw new Error(`${path} has results of ${seen.size} shards, but the last is shard ${last}.`);
   }
 }
 

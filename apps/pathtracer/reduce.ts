@@ -8,6 +8,7 @@ const WIDTH = 960;
 const HEIGHT = 540;
 const TILE = 60;
 const COLUMNS = WIDTH / TILE;
+const TILES = COLUMNS * (HEIGHT / TILE);
 
 /** A picture put together from its tiles, in any order; black where there is none yet. */
 export class Picture {
@@ -36,7 +37,12 @@ function bytesOf({ shard, stdout, failure }: ResultRow): Uint8Array {
 
 if (import.meta.main) {
   const picture = new Picture();
-  for await (const row of readResults(resultsPath())) picture.add(row.shard, bytesOf(row));
+  let tiles = 0;
+  for await (const row of readResults(resultsPath())) {
+    picture.add(row.shard, bytesOf(row));
+    tiles++;
+  }
+  if (tiles !== TILES) throw new Error(`There are ${tiles} tiles of ${TILES}.`);
   writeFileSync('picture.ppm', picture.toPpm());
   console.log('picture.ppm');
 }
