@@ -1,4 +1,4 @@
-import type { NodeNumber } from '../scheduler/events.ts';
+import type { NodeNumber, SchedulerEffect } from '../scheduler/events.ts';
 import type { NodeNow } from './live.ts';
 import type { JoiningNode, NodeLink } from './node-link.ts';
 
@@ -49,6 +49,14 @@ export class Crowd {
 
   get(number: NodeNumber): ConnectedNode | undefined {
     return this.#byNumber.get(number);
+  }
+
+  /** Passes on what the scheduler has to say to one node, if it is still here. */
+  convey(effect: Extract<SchedulerEffect, { type: 'refuse' | 'revoke' | 'idle' }>): void {
+    const link = this.#byNumber.get(effect.node)?.link;
+    if (effect.type === 'refuse') link?.refuse(effect, effect);
+    else if (effect.type === 'revoke') link?.revoke(effect.leases, effect.reason);
+    else link?.idle(effect.reason);
   }
 
   all(): Iterable<ConnectedNode> {

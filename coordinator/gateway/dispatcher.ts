@@ -27,7 +27,7 @@ import { LiveJobs } from './live-jobs.ts';
 import { mosaicOf } from './mosaic.ts';
 import type { JoiningNode, NodeLink } from './node-link.ts';
 import { Rate } from './rate.ts';
-import { isEmpty, newUnit, submittedAgain, takeInto, type Unit } from './unit.ts';
+import { type BlockName, isEmpty, newUnit, submittedAgain, takeInto, type Unit } from './unit.ts';
 
 /** How often time passes for the scheduler: fine against leases of seconds. */
 const TICK_MS = 500;
@@ -78,7 +78,7 @@ export class Dispatcher {
     this.#health = new Health(options.onHealth ?? (() => {}));
     this.#commits = new GroupCommit(options.store, {
       committed: (units, batch) => this.#committed(units, batch),
-      fenced: (block, units) => this.#fenced(block, units),
+      fenced: (blocks, units) => this.#fenced(blocks, units),
       failing: (error) => this.#failing(error),
     });
   }
@@ -124,8 +124,12 @@ export class Dispatcher {
     this.#news.changed(row.number);
   }
 
-  /** Ends a running job; resolves when that is durable. */
+  /**
+   * Ends a running job; resolves when that is durable.
+   * @throws ManyhandsError `STORE_FULL` or another of the store's while nothing can be written.
+   */
   async cancelJob(row: JobRow): Promise<void> {
+    this.#health.mustBeWell();
     if (!this.#jobs.has(row.number)) return;
     this.#handle({ type: 'job-cancelled', job: row.number });
     await this.#commits.between(async () => {});
@@ -136,6 +140,7 @@ export class Dispatcher {
    * @throws ManyhandsError of the store.
    */
   async retryShards(row: JobRow, shards: readonly number[] | 'all'): Promise<number> {
+    this.#health.mustBeWell();
     const retried = await this.#commits.between(async () => {
       const count = await this.#store.retryShards(row.number, shards);
       const job = this.#jobs.get(row.number);
@@ -297,13 +302,9 @@ export class Dispatcher {
         break;
       }
       case 'refuse':
-        this.#crowd.get(effect.node)?.link.refuse(effect, effect);
-        break;
       case 'revoke':
-        this.#crowd.get(effect.node)?.link.revoke(effect.leases, effect.reason);
-        break;
       case 'idle':
-        this.#crowd.get(effect.node)?.link.idle(effect.reason);
+        this.#crowd.convey(effect);
         break;
     }
   }
@@ -337,8 +338,8 @@ export class Dispatcher {
     for (const listener of this.#backlogListeners) listener();
   }
 
-  #fenced(block: { job: JobNumber; block: number }, units: readonly Unit[]): void {
-    this.#handle({ type: 'blocks-lost', blocks: [block] });
+  #fenced(blocks: readonly BlockName[], units: readonly Unit[]): void {
+    this.#handle({ type: 'blocks-lost', blocks });
     for (const event of units.flatMap(submittedAgain))
       if (this.#crowd.get(event.node)) this.#handle(event);
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ManyhandsError, toErrorBody } from '../../shared/errors.ts';
 import type { JobNumber } from '../scheduler/events.ts';
 import type { CommitBatch, Store } from '../store/store.ts';
-import { toBatch, touches, type Unit } from './unit.ts';
+import { type BlockName, lostWith, toBatch, type Unit } from './unit.ts';
 
 /** Between tries while the store refuses: soon enough after space was made, and no load. */
 const RETRY_MS = 500;
@@ -11,8 +11,8 @@ const RETRY_MS = 500;
 export interface GroupCommitListener {
   /** These are durable now. */
   committed(units: readonly Unit[], batch: CommitBatch | null): void;
-  /** Somebody else has this block now; these units were not written and will not be. */
-  fenced(block: { job: JobNumber; block: number }, units: readonly Unit[]): void;
+  /** Somebody else has taken a block: these blocks' units were not written and will not be. */
+  fenced(blocks: readonly BlockName[], units: readonly Unit[]): void;
   /** Writing fails (and is tried again), or, with null, has just succeeded again. */
   failing(error: ManyhandsError | null): void;
 }
@@ -158,7 +158,7 @@ export class GroupCommit {
         return batch;
       } catch (thrown) {
         if (!(thrown instanceof ManyhandsError && thrown.code === 'STORE_FENCED')) throw thrown;
-        this.#drop(Number(thrown.facts.job), Number(thrown.facts.block));
+        this.#drop({ job: Number(thrown.facts.job), block: Number(thrown.facts.block) });
       } finally {
         this.#commits++;
         this.#milliseconds += performance.now() - began;
@@ -166,14 +166,13 @@ export class GroupCommit {
     }
   }
 
-  #drop(job: JobNumber, block: number): void {
-    const lost = (unit: Unit) => touches(unit, job, block);
-    const units = [...this.#writing.filter(lost), ...this.#gathered.filter(lost)];
-    this.#writing = this.#writing.filter((unit) => !lost(unit));
-    this.#gathered = this.#gathered.filter((unit) => !lost(unit));
+  #drop(block: BlockName): void {
+    const { units, blocks } = lostWith(block, [...this.#writing, ...this.#gathered]);
+    this.#writing = this.#writing.filter((unit) => !units.has(unit));
+    this.#gathered = this.#gathered.filter((unit) => !units.has(unit));
     for (const unit of units) this.#backlogBytes -= unit.bytes;
-    this.#fences.get(job)?.delete(block);
-    this.#listener.fenced({ job, block }, units);
+    for (const { job, block } of blocks) this.#fences.get(job)?.delete(block);
+    this.#listener.fenced(blocks, [...units]);
   }
 
   async #insist(work: () => Promise<void>): Promise<void> {

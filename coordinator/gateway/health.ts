@@ -1,4 +1,4 @@
-import type { ManyhandsError } from '../../shared/errors.ts';
+import { ManyhandsError } from '../../shared/errors.ts';
 import type { DispatcherHealth } from './live.ts';
 
 /** Whether results can be made durable, and who is told when that changes. */
@@ -12,6 +12,13 @@ export class Health {
 
   get now(): DispatcherHealth {
     return this.#now;
+  }
+
+  /** @throws ManyhandsError what writing fails with, where it does. */
+  mustBeWell(): void {
+    const health = this.#now;
+    if (health.state !== 'failing') return;
+    throw new ManyhandsError(health.code, health.message, { since: health.since });
   }
 
   set(health: DispatcherHealth): void {

@@ -1,6 +1,7 @@
 import type {
   JobNumber,
   NodeNumber,
+  Results,
   SchedulerEffect,
   SchedulerEvent,
   SubmissionRecord,
@@ -9,11 +10,19 @@ import type {
 import type { CommitBatch } from '../store/store.ts';
 import type { LeasePart } from './node-link.ts';
 
+/** A block by its job and number. */
+export interface BlockName {
+  job: JobNumber;
+  block: number;
+}
+
 /** What one event leads to that has to be durable, all of it or nothing. */
 export interface Unit {
   submissions: SubmissionRecord[];
+  /** Each submission's results as they came, whatever of them is kept. */
+  handedIn: Results[];
   verdicts: VerdictRecord[];
-  finished: { job: JobNumber; block: number }[];
+  finished: BlockName[];
   credits: Extract<SchedulerEffect, { type: 'credit' }>[];
   /** To be told once it is durable. */
   acknowledgements: ({ node: NodeNumber } & LeasePart)[];
@@ -26,6 +35,7 @@ export interface Unit {
 export function newUnit(): Unit {
   return {
     submissions: [],
+    handedIn: [],
     verdicts: [],
     finished: [],
     credits: [],
@@ -39,9 +49,10 @@ export function newUnit(): Unit {
 export function takeInto(unit: Unit, effect: SchedulerEffect, now: number): boolean {
   switch (effect.type) {
     case 'keep-submission': {
-      const { results } = effect.submission;
-      unit.submissions.push(effect.submission);
-      unit.bytes += results.outputs.length + results.digests.length;
+      const { submission, handedIn } = effect;
+      unit.submissions.push(submission);
+      unit.handedIn.push(handedIn);
+      unit.bytes += handedIn.outputs.length + handedIn.digests.length;
       return true;
     }
     case 'keep-verdicts':
@@ -77,28 +88,46 @@ export function isEmpty(unit: Unit): boolean {
 /** The unit's submissions as they were handed in, where their node is to be told of them. */
 export function submittedAgain(unit: Unit): Extract<SchedulerEvent, { type: 'submitted' }>[] {
   return unit.acknowledgements.flatMap(({ node, lease, first, count }) => {
-    const record = unit.submissions.find(
+    const at = unit.submissions.findIndex(
       ({ claim, results }) =>
         claim.lease === lease && results.first === first && results.count === count,
     );
-    return record
-      ? [{ type: 'submitted' as const, node, claim: record.claim, results: record.results }]
-      : [];
+    if (at < 0) return [];
+    const { claim } = unit.submissions[at];
+    return [{ type: 'submitted' as const, node, claim, results: unit.handedIn[at] }];
   });
 }
 
-/** Whether the unit touches this block. */
-export function touches(unit: Unit, job: JobNumber, block: number): boolean {
-  for (const touched of blocksOf(unit))
-    if (touched.job === job && touched.block === block) return true;
-  return false;
+/**
+ * The units that cannot be kept when these blocks are lost, and all the blocks that are lost with
+ * them: a unit is kept whole or not at all, and so is what followed from it.
+ */
+export function lostWith(
+  block: BlockName,
+  units: readonly Unit[],
+): { units: Set<Unit>; blocks: BlockName[] } {
+  const blocks = [block];
+  const lost = new Set<Unit>();
+  const isLost = ({ job, block }: BlockName) =>
+    blocks.some((name) => name.job === job && name.block === block);
+  const leases = new Set<bigint>();
+  for (const unit of units) {
+    const touched = [...blocksOf(unit)];
+    const answersLost = unit.acknowledgements.some(({ lease }) => leases.has(lease));
+    if (!answersLost && !touched.some(isLost)) continue;
+    lost.add(unit);
+    for (const name of touched)
+      if (!isLost(name)) blocks.push({ job: name.job, block: name.block });
+    for (const { claim } of unit.submissions) leases.add(claim.lease);
+  }
+  return { units: lost, blocks };
 }
 
 function writes(unit: Unit): boolean {
   return unit.submissions.length + unit.verdicts.length + unit.finished.length > 0;
 }
 
-function* blocksOf(unit: Unit): Generator<{ job: JobNumber; block: number }> {
+function* blocksOf(unit: Unit): Generator<BlockName> {
   for (const { claim } of unit.submissions) yield claim;
   yield* unit.verdicts;
   yield* unit.finished;
