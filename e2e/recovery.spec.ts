@@ -20,7 +20,7 @@ int main(int argc, char **argv) {
   return 0;
 }`;
 
-test('STO-50 killed twice in the middle of a job, the coordinator completes it: each shard once', async ({
+test('API-85 killed twice in the middle of a job, the coordinator completes it: each shard once', async ({
   coordinator,
   page,
 }) => {

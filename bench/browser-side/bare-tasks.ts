@@ -15,7 +15,7 @@ export type BareTask =
   | { kind: 'fetch-per-shard'; milliseconds: number };
 
 /** When each shard was done, on the worker's own clock in milliseconds, and what it printed. */
-export interface SpinTimes {
+interface SpinTimes {
   doneAt: number[];
   stdout: string[];
 }
