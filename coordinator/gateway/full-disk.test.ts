@@ -1,4 +1,8 @@
+import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
+import { MAX_OUTPUT_BYTES } from '../../shared/job/limits.ts';
+import { JobSpec } from '../../shared/job/spec.ts';
+import { MAX_BACKLOG_BYTES } from './limits.ts';
 import { TestBed } from './test-bed.ts';
 
 test('GAT-40 while the disk is full nothing is acknowledged, everybody is told, and nothing is lost', async () => {
@@ -30,5 +34,41 @@ test('GAT-40 while the disk is full nothing is acknowledged, everybody is told, 
   expect(bed.dispatcher.health()).toMatchObject({ state: 'well' });
   expect(await bed.store.submissionsOf(job.number, 0)).toHaveLength(2);
   expect(await bed.store.job(job.id)).toMatchObject({ done: leases.a.count });
+  await bed.destroy();
+});
+
+test('GAT-42 while too much waits for the store nothing more is read, and it is read later', async () => {
+  const bed = await new TestBed().start();
+  const spec = JobSpec.parse({
+    name: 'large',
+    program: { kind: 'javascript', blob: 'ab'.repeat(32) },
+    inputs: { kind: 'range', from: 1, to: 100_000 },
+    limits: { outputBytes: MAX_OUTPUT_BYTES },
+  });
+  const job = await bed.job({ shards: 100_000, spec });
+  const nodes = await Promise.all(Array.from({ length: 8 }, () => bed.node()));
+  const leases = await Promise.all(nodes.map((node) => node.lease()));
+  bed.database.connection.exec('PRAGMA max_page_count = 1');
+  const details = Array.from({ length: 4 }, () => ({
+    at: 0,
+    message: 'm'.repeat(4096),
+    stderr: 's'.repeat(4096),
+  }));
+  const output = () => 'x'.repeat(MAX_OUTPUT_BYTES);
+  const needed = MAX_BACKLOG_BYTES / MAX_OUTPUT_BYTES;
+  const sent = 2 * nodes.length;
+  for (let i = 0; i < sent; i++) {
+    const [node, lease] = [nodes[i % nodes.length], leases[i % nodes.length]];
+    const part = { first: lease.first + Math.floor(i / nodes.length), count: 1, output };
+    node.send(await node.submission(lease, part, {}, { details }));
+  }
+  const taken = () => bed.dispatcher.counters().submissions;
+  await expect.poll(taken, { timeout: 20_000 }).toBeGreaterThanOrEqual(needed);
+  await setTimeout(200);
+  expect(taken()).toBeLessThan(sent);
+
+  bed.database.connection.exec('PRAGMA max_page_count = 1000000');
+  for (let i = 0; i < sent; i++) await nodes[i % nodes.length].next('ack');
+  expect(await bed.store.submissionsOf(job.number, 0)).toHaveLength(sent);
   await bed.destroy();
 });

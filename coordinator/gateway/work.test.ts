@@ -190,3 +190,33 @@ test('GAT-38 a retry runs failed shards again, in a job that had ended too', asy
   await until('done', false);
   expect(await bed.store.job(job.id)).toMatchObject({ done: 1, failed: 2 });
 });
+
+test('GAT-39 what was submitted for a block that was taken away meanwhile is handed in again', async () => {
+  const job = await bed.job({ shards: 100 });
+  const node = await bed.node();
+  const lease = await node.lease();
+  await bed.store.claimBlock(job.number, 0, 'another coordinator');
+  expect(await work(node, lease)).toBe(lease.count);
+  expect(await bed.store.submissionsOf(job.number, 0)).toHaveLength(1);
+  expect(bed.dispatcher.health()).toMatchObject({ state: 'well' });
+});
+
+test('GAT-29 progress and mosaic tell of durable verdicts and of what is under way', async () => {
+  const job = await bed.job({ shards: 1000 });
+  const [a, b] = [await bed.node(), await bed.node()];
+  expect(bed.dispatcher.progress(job)).toMatchObject({
+    counts: { waiting: 1000, active: 0, done: 0, failed: 0 },
+    remainingMs: null,
+  });
+  const lease = await a.lease();
+  await work(a, lease);
+  await work(b, await b.lease());
+  const { counts, computeMs } = bed.dispatcher.progress(job);
+  expect(counts.done).toBe(lease.count);
+  expect(counts.waiting + counts.active + counts.done).toBe(1000);
+  expect(computeMs).toBe(2);
+  const { cells, perCell } = await bed.dispatcher.mosaic(job, 10);
+  expect(perCell).toBe(100);
+  expect(cells[0][2]).toBe(lease.count);
+  expect(cells.flat().reduce((sum, count) => sum + count)).toBe(1000);
+});
