@@ -93,10 +93,14 @@ test('API-2 a command line that cannot be used ends with code 2 and says why', a
   expect(child.exitCode ?? (await once(child, 'exit'))[0]).toBe(2);
 });
 
-test('API-83 a port that is taken is said to be taken', async () => {
+test('API-83 a port that is taken is said to be taken, and costs nobody the token of the first start', async () => {
   const { url } = await firstLine(serve());
-  const other = run('--json', '--port', new URL(url).port, '--data', join(folder, 'other'));
+  const { port } = new URL(url);
+  const elsewhere = ['--data', join(folder, 'other')];
+  const other = serve('--port', port, ...elsewhere);
   expect((await firstLine(other)).error?.code).toBe('LISTEN_FAILED');
+  expect(other.exitCode ?? (await once(other, 'exit'))[0]).toBe(1);
+  expect((await firstLine(serve(...elsewhere))).token).toBeDefined();
 });
 
 test('API-84 the first start posts the sample as a real job, once', async () => {

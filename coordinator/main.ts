@@ -125,28 +125,31 @@ export async function startCoordinator(
       }),
   });
 
-  await dispatcher.start();
-  await ensureProjects(store);
-  const issued = await ensureAdministrator(store, config.adminToken);
-  if (issued) await trySample(config, issued, services, buildSample);
   const server = createHttpServer(app, config, { trustedProxies, testNetworks });
-  gateway.attach(server);
-  const url = await listen(server, config);
-  log.info({ url, data: config.data }, 'listening');
-
-  return {
-    url,
-    token: issued?.token ?? null,
-    async stop() {
-      stopping.abort();
-      const written = dispatcher.stop();
-      await Promise.race([written, sleep(LAST_WRITES_MS, undefined, { ref: false })]);
-      gateway.close();
-      await Promise.all([written, closeServer(server, CONNECTIONS_GRACE_MS)]);
-      await store.close();
-      log.info('stopped');
-    },
+  const stop = async () => {
+    stopping.abort();
+    const written = dispatcher.stop();
+    await Promise.race([written, sleep(LAST_WRITES_MS, undefined, { ref: false })]);
+    gateway.close();
+    await Promise.all([written, closeServer(server, CONNECTIONS_GRACE_MS)]);
+    await store.close();
+    log.info('stopped');
   };
+
+  try {
+    await dispatcher.start();
+    gateway.attach(server);
+    const url = await listen(server, config);
+    log.info({ url, data: config.data }, 'listening');
+    await ensureProjects(store);
+    // Only now: a token that is made must also come to be printed.
+    const issued = await ensureAdministrator(store, config.adminToken);
+    if (issued) await trySample(config, issued, services, buildSample);
+    return { url, token: issued?.token ?? null, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 /** Runs a coordinator as the command line says, until it is told to stop. */

@@ -4,6 +4,7 @@ import { ManyhandsError } from '../../shared/errors.ts';
 import { BlobId } from '../../shared/job/spec.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { parseByteRange } from '../blobs/byte-range.ts';
+import { impatient } from '../blobs/impatient.ts';
 import type { Call, Route } from './route.ts';
 import type { Services } from './services.ts';
 
@@ -19,6 +20,8 @@ const BLOB_HEADERS = {
   'Content-Type': 'application/octet-stream',
 } as const;
 
+const RECEIVING_ERRORS = ['BLOB_TOO_LARGE', 'DISK_FULL', 'UPLOADS_BUSY', 'UPLOAD_STALLED'];
+
 /** Routes for programs and input files. */
 export function blobRoutes({ blobs }: Services): Route[] {
   return [
@@ -29,7 +32,7 @@ export function blobRoutes({ blobs }: Services): Route[] {
       access: 'requester',
       request: 'bytes',
       response: { status: 201, description: 'Its id and length', body: BlobInfo },
-      errors: ['BLOB_TOO_LARGE', 'DISK_FULL', 'UPLOADS_BUSY'],
+      errors: RECEIVING_ERRORS,
       handle: (call) => receive(call, blobs),
     },
     {
@@ -39,7 +42,7 @@ export function blobRoutes({ blobs }: Services): Route[] {
       access: 'requester',
       request: 'bytes',
       response: { status: 201, description: 'Its id and length', body: BlobInfo },
-      errors: ['BLOB_ID_MALFORMED', 'BLOB_MISMATCH', 'BLOB_TOO_LARGE', 'DISK_FULL', 'UPLOADS_BUSY'],
+      errors: ['BLOB_ID_MALFORMED', 'BLOB_MISMATCH', ...RECEIVING_ERRORS],
       handle: (call) => receive(call, blobs, blobId(call)),
     },
     {
@@ -71,7 +74,7 @@ function blobId(call: Call): BlobId {
 async function receive(call: Call, blobs: BlobStore, expected?: BlobId): Promise<Response> {
   const request = call.context.req.raw;
   const announced = request.headers.get('content-length');
-  const info = await blobs.receive(request.body ?? [], {
+  const info = await blobs.receive(request.body ? impatient(request.body) : [], {
     expected,
     declaredBytes: announced === null ? undefined : Number(announced),
   });

@@ -15,6 +15,7 @@ import { createDownloadKey } from './download-key.ts';
 import { requireJob } from './job-access.ts';
 import { toJobBody } from './job-body.ts';
 import { postJob } from './posting/post-job.ts';
+import { POSTING_ERRORS } from './posting/posting-errors.ts';
 import { queryInteger } from './query.ts';
 import { bodyRoute, type Call, type Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -156,56 +157,6 @@ export function jobRoutes(services: Services): Route[] {
     },
   ];
 }
-
-/** Every code with which a posted job can be refused. */
-const POSTING_ERRORS = [
-  'BLOB_EMPTY',
-  'BLOB_MISSING',
-  'COLLECT_NOT_FOR_KIND',
-  'DEADLINE_PAST',
-  'DISK_FULL',
-  'FILE_PATH_DUPLICATE',
-  'FILE_PATH_RESERVED',
-  'FILE_TOO_LARGE',
-  'GRID_AXIS_DUPLICATE',
-  'GRID_AXIS_EMPTY',
-  'GRID_AXIS_RESERVED',
-  'IDEMPOTENCY_KEY_MALFORMED',
-  'IDEMPOTENCY_MISMATCH',
-  'INPUT_EMPTY',
-  'JAVASCRIPT_EMPTY',
-  'JAVASCRIPT_EXPORT',
-  'JAVASCRIPT_IMPORT',
-  'JAVASCRIPT_SYNTAX',
-  'MODULE_IMPORT_FORBIDDEN',
-  'MODULE_INVALID',
-  'MODULE_MALFORMED',
-  'MODULE_MEMORY_TOO_LARGE',
-  'MODULE_NOT_WASM',
-  'MODULE_NO_MEMORY',
-  'MODULE_NO_START',
-  'MODULE_RELAXED_SIMD',
-  'MODULE_TABLE_TOO_LARGE',
-  'MODULE_THREADS',
-  'MODULE_UNSUPPORTED',
-  'PICTURE_NOT_COLLECTED',
-  'PICTURE_TILES_MISMATCH',
-  'PICTURE_TILE_TOO_LARGE',
-  'PROGRAM_TOO_LARGE',
-  'PROJECT_UNKNOWN',
-  'QUORUM_ABOVE_REPLICAS',
-  'RANGE_BACKWARDS',
-  'REPLICAS_ABOVE_ATTEMPTS',
-  'SHARD_TOO_LARGE',
-  'SOURCE_NOT_TEXT',
-  'SOURCE_TOO_LARGE',
-  'STORE_FULL',
-  'TEMPLATE_STRAY_BRACE',
-  'TEMPLATE_UNCLOSED',
-  'TEMPLATE_UNKNOWN_FIELD',
-  'TOO_MANY_CHUNKS',
-  'TOO_MANY_SHARDS',
-] as const;
 
 function requesterOf({ requester }: Call) {
   if (!requester) throw new TypeError('a route that needs a requester was called without one');

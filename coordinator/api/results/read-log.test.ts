@@ -138,3 +138,25 @@ test('API-45 what does not fit into one archive is in the next, where the first 
   expect(Object.keys(first).length - 1 + Object.keys(second).length).toBe(17 * BLOCK);
   expect(second).not.toHaveProperty('CONTINUE.txt');
 });
+
+test('API-42 a reader who goes away while following leaves nothing behind', async () => {
+  const listeners = new Set<(job: number) => void>();
+  const dispatcher = {
+    onJobChange(listener: (job: number) => void) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+  const leaving = new AbortController();
+  const store = {
+    verdicts: async () => [],
+    job: async () => ({ ...job, state: 'running' }) as JobRow,
+  };
+  const request = { after: parseCursor(undefined), limit: 1, follow: true, signal: leaving.signal };
+  const reading = readLog(job, request, { store, dispatcher }).next();
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(listeners.size).toBe(1);
+  leaving.abort();
+  expect(await reading).toEqual({ done: true, value: undefined });
+  expect(listeners.size).toBe(0);
+});

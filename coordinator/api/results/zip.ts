@@ -11,6 +11,8 @@ const MAX_ENTRIES = 65_000;
 const MAX_BYTES = 3.5 * 1024 ** 3;
 /** What this short does not shrink. */
 const WORTH_DEFLATING = 256;
+/** Some milliseconds of deflating. */
+const SLICE_BYTES = 128 * 1024;
 
 /**
  * An archive of a job's results: a folder a shard, with stdout, stderr, value.json and its files in
@@ -44,17 +46,18 @@ export async function* zipPieces(
       const files = filesOf(verdict, collected);
       const size = files.reduce((sum, { content }) => sum + content.length, 0);
       if (entries + files.length > MAX_ENTRIES || bytes + size > MAX_BYTES) {
-        addEntry(zip, 'CONTINUE.txt', utf8(`results.zip?after=${cursor ?? ''}\n`));
+        const link = utf8(`results.zip?after=${cursor ?? ''}\n`);
+        for (const _ of addEntry(zip, 'CONTINUE.txt', link)) yield* take();
         zip.end();
         yield* take();
         return;
       }
       const folder = `shard-${String(verdict.shard).padStart(digits, '0')}`;
-      for (const { name, content } of files) addEntry(zip, `${folder}/${name}`, content);
+      for (const { name, content } of files)
+        for (const _ of addEntry(zip, `${folder}/${name}`, content)) yield* take();
       entries += files.length;
       bytes += size;
       cursor = verdict.cursor;
-      yield* take();
     }
   }
   zip.end();
@@ -85,11 +88,15 @@ function filesOf(verdict: Verdict, collected: ReadonlySet<string>): ShardFile[] 
   }
 }
 
-function addEntry(zip: Zip, name: string, content: Uint8Array): void {
-  const entry =
-    content.length < WORTH_DEFLATING
-      ? new ZipPassThrough(name)
-      : new ZipDeflate(name, { level: 6 });
+/** Adds a file slice by slice, so that nobody else waits while a large one is deflated. */
+function* addEntry(zip: Zip, name: string, content: Uint8Array): Generator<void> {
+  const isShort = content.length < WORTH_DEFLATING;
+  const entry = isShort ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
   zip.add(entry);
-  entry.push(content, true);
+  for (let at = 0; ; at += SLICE_BYTES) {
+    const isLast = at + SLICE_BYTES >= content.length;
+    entry.push(content.subarray(at, at + SLICE_BYTES), isLast);
+    yield;
+    if (isLast) return;
+  }
 }
