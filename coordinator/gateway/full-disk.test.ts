@@ -5,7 +5,7 @@ import { JobSpec } from '../../shared/job/spec.ts';
 import { MAX_BACKLOG_BYTES } from './limits.ts';
 import { TestBed } from './test-bed.ts';
 
-test('GAT-40 while the disk is full nothing is acknowledged, everybody is told, and nothing is lost', async () => {
+test('GAT-30 while the disk is full nothing is acknowledged, everybody is told, and nothing is lost', async () => {
   const bed = await new TestBed().start();
   const job = await bed.job({ shards: 2000 });
   const [a, b] = [await bed.node(), await bed.node()];
@@ -37,7 +37,7 @@ test('GAT-40 while the disk is full nothing is acknowledged, everybody is told, 
   await bed.destroy();
 });
 
-test('GAT-42 while too much waits for the store nothing more is read, and it is read later', async () => {
+test('GAT-32 while too much waits for the store nothing more is read, and it is read later', async () => {
   const bed = await new TestBed().start();
   const spec = JobSpec.parse({
     name: 'large',

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => bed.destroy());
 
-test('GAT-20 a node of another version is told which side is too old, and let go', async () => {
+test('GAT-10 a node of another version is told which side is too old, and let go', async () => {
   const old = await bed.stranger();
   old.send({ type: 'hello', versions: [0], node: old.keys.publicKey, agent: 'old' });
   expect(await old.next('error')).toMatchObject({ code: 'NODE_TOO_OLD' });
@@ -25,7 +25,7 @@ test('GAT-20 a node of another version is told which side is too old, and let go
   expect(await both.hello([9, 1])).toMatchObject({ version: 1 });
 });
 
-test('GAT-21 who cannot sign the challenge with its key does not join', async () => {
+test('GAT-11 who cannot sign the challenge with its key does not join', async () => {
   const node = await bed.stranger();
   const { challenge } = await node.hello();
   await node.prove(challenge, await generateNodeKeys());
@@ -34,7 +34,7 @@ test('GAT-21 who cannot sign the challenge with its key does not join', async ()
   expect(bed.dispatcher.network().nodes).toBe(0);
 });
 
-test('GAT-21 a signature for one connection does not open another', async () => {
+test('GAT-11 a signature for one connection does not open another', async () => {
   const first = await bed.stranger();
   const { challenge } = await first.hello();
   const second = await bed.stranger();
@@ -43,7 +43,7 @@ test('GAT-21 a signature for one connection does not open another', async () => 
   expect(await second.next('error')).toMatchObject({ code: 'KEY_NOT_PROVEN' });
 });
 
-test('GAT-22 frames that are broken, unknown or out of place are answered and close nothing', async () => {
+test('GAT-12 frames that are broken, unknown or out of place are answered and close nothing', async () => {
   const node = await bed.stranger();
   node.sendBytes(new Uint8Array([0xff, 0x00]));
   expect(await node.next('error')).toMatchObject({ code: 'FRAME_MALFORMED' });
@@ -59,19 +59,19 @@ test('GAT-22 frames that are broken, unknown or out of place are answered and cl
   expect(node.closed).toBeNull();
 });
 
-test('GAT-23 a frame far beyond the limit ends the connection before it is read', async () => {
+test('GAT-13 a frame far beyond the limit ends the connection before it is read', async () => {
   const node = await bed.node();
   node.sendBytes(new Uint8Array(2 * MAX_FRAME_BYTES + 1));
   expect((await node.end()).code).toBe(1009);
 });
 
-test('GAT-23 who has not proven a key can send next to nothing', async () => {
+test('GAT-13 who has not proven a key can send next to nothing', async () => {
   const node = await bed.stranger();
   node.sendBytes(new Uint8Array(HANDSHAKE_BYTES + 1));
   await node.end();
 });
 
-test('GAT-24 faults are counted, and too many of them end the connection', async () => {
+test('GAT-14 faults are counted, and too many of them end the connection', async () => {
   const node = await bed.node();
   for (let i = 0; i <= FAULT_BURST; i++) node.sendBytes(Uint8Array.of(0xff));
   expect((await node.end()).code).toBe(CloseCode.tooManyFaults);
@@ -79,7 +79,7 @@ test('GAT-24 faults are counted, and too many of them end the connection', async
   expect(bed.dispatcher.counters().faults).toBe(FAULT_BURST + 1);
 });
 
-test('GAT-25 a newer connection of a node replaces the older, which is told why', async () => {
+test('GAT-15 a newer connection of a node replaces the older, which is told why', async () => {
   const older = await bed.node();
   const newer = await bed.node({ keys: older.keys });
   expect(await older.next('error')).toMatchObject({ code: 'NODE_REPLACED' });
@@ -88,7 +88,7 @@ test('GAT-25 a newer connection of a node replaces the older, which is told why'
   expect(newer.closed).toBeNull();
 });
 
-test('GAT-26 a node that leaves is gone at once', async () => {
+test('GAT-16 a node that leaves is gone at once', async () => {
   const node = await bed.node();
   expect(bed.dispatcher.nodes()).toMatchObject([{ threads: 4, agent: 'test' }]);
   node.send({ type: 'leave' });
@@ -96,14 +96,14 @@ test('GAT-26 a node that leaves is gone at once', async () => {
   expect(bed.dispatcher.nodes()).toEqual([]);
 });
 
-test('GAT-27 an orderly end says goodbye and when to come back', async () => {
+test('GAT-17 an orderly end says goodbye and when to come back', async () => {
   const node = await bed.node();
   bed.gateway.close();
   expect((await node.next('bye')).retryAfterMs).toBeGreaterThan(0);
   expect((await node.end()).code).toBe(CloseCode.goingAway);
 });
 
-test('GAT-28 nodes of one address are limited', async () => {
+test('GAT-18 nodes of one address are limited', async () => {
   const small = await new TestBed({ maxNodesPerAddress: 2, testNetworks: [] }).start();
   const first = await small.node();
   await small.node();

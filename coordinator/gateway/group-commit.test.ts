@@ -32,7 +32,7 @@ function setUp(commit: (batch: CommitBatch) => Promise<void>) {
 
 const leasesOf = (batch: CommitBatch) => batch.submissions.map(({ claim }) => claim.lease);
 
-test('GAT-50 what comes while a commit runs goes into the next one together', async () => {
+test('GAT-33 what comes while a commit runs goes into the next one together', async () => {
   const batches: CommitBatch[] = [];
   const finish: (() => void)[] = [];
   const { commits, committed } = setUp((batch) => {
@@ -58,7 +58,7 @@ test('GAT-50 what comes while a commit runs goes into the next one together', as
   expect(commits.backlogBytes).toBe(0);
 });
 
-test('GAT-51 work between commits sees everything added before it as durable', async () => {
+test('GAT-34 work between commits sees everything added before it as durable', async () => {
   const order: string[] = [];
   const { commits } = setUp(async () => {
     order.push('commit');
@@ -77,7 +77,7 @@ test('GAT-51 work between commits sees everything added before it as durable', a
   await expect(commits.between(async () => {})).rejects.toMatchObject({ code: 'STOPPING' });
 });
 
-test('GAT-52 a commit that fails is tried again, and what waits for it stays unacknowledged', async () => {
+test('GAT-35 a commit that fails is tried again, and what waits for it stays unacknowledged', async () => {
   let full = true;
   const { commits, committed, failures } = setUp(async () => {
     if (full) throw new ManyhandsError('STORE_FULL', 'full');
@@ -92,7 +92,7 @@ test('GAT-52 a commit that fails is tried again, and what waits for it stays una
   expect(failures.at(-1)).toBeNull();
 });
 
-test('GAT-53 a block that another coordinator took is left out, with everything that rests on it', async () => {
+test('GAT-36 a block that another coordinator took is left out, with everything that rests on it', async () => {
   const kept: bigint[] = [];
   const { commits, committed, fenced } = setUp(async (batch) => {
     const stale = batch.claims.find(({ block, fence }) => block === 7 && fence !== 2);
@@ -114,7 +114,7 @@ test('GAT-53 a block that another coordinator took is left out, with everything 
   expect(commits.backlogBytes).toBe(0);
 });
 
-test('GAT-54 the end comes even while nothing can be written, and nothing is claimed to be', async () => {
+test('GAT-37 the end comes even while nothing can be written, and nothing is claimed to be', async () => {
   const { commits, committed } = setUp(async () => {
     throw new ManyhandsError('STORE_FULL', 'full');
   });

@@ -46,7 +46,7 @@ function setUp(states: number[], blockShards: number) {
   return { row, store, views };
 }
 
-test('GAT-59 the cells of a mosaic cover each shard once, with its state', async () => {
+test('GAT-42 the cells of a mosaic cover each shard once, with its state', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: WAITING, max: 3 }), { minLength: 1, maxLength: 300 }),

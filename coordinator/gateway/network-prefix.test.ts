@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { networkPrefix } from './network-prefix.ts';
 
-test('GAT-10 addresses of one /24 or one /48 are one network', () => {
+test('GAT-3 addresses of one /24 or one /48 are one network', () => {
   expect(networkPrefix('192.0.2.17')).toBe('192.0.2.0/24');
   expect(networkPrefix('192.0.2.200')).toBe('192.0.2.0/24');
   expect(networkPrefix('192.0.3.17')).not.toBe('192.0.2.0/24');

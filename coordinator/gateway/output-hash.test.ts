@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { outputDigest } from '../../shared/verdict/digest.ts';
 import { outputHash } from './output-hash.ts';
 
-test("GAT-11 the coordinator's hash of an output is the one that nodes compute", () => {
+test("GAT-4 the coordinator's hash of an output is the one that nodes compute", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 0, max: 255 }),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Rate } from './rate.ts';
 
-test('GAT-12 a rate is over the window, and over the time since the first event before that', () => {
+test('GAT-5 a rate is over the window, and over the time since the first event before that', () => {
   const rate = new Rate(10);
   const start = 1_700_000_000_000;
   expect(rate.perSecond(start)).toBe(0);

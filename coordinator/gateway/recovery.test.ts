@@ -122,7 +122,7 @@ class Survivor {
 const keyOf = ({ ticket, first }: { ticket: Uint8Array; first: number }) =>
   `${Buffer.from(ticket).toString('base64')} ${first}`;
 
-test('GAT-41 a coordinator killed at any moment loses and doubles nothing that it acknowledged', async () => {
+test('GAT-31 a coordinator killed at any moment loses and doubles nothing that it acknowledged', async () => {
   const token = await startCoordinator();
   const { id: blob } = await post('/v1/blobs', token, 'export default (i) => i;');
   const spec = {

@@ -72,7 +72,7 @@ function join(): void {
   });
 }
 
-test('GAT-55 a node that is silent for three heartbeats is given up; one that speaks is not', () => {
+test('GAT-38 a node that is silent for three heartbeats is given up; one that speaks is not', () => {
   join();
   for (let beat = 0; beat < 10; beat++) {
     now += HEARTBEAT_MS;
@@ -89,7 +89,7 @@ test('GAT-55 a node that is silent for three heartbeats is given up; one that sp
   expect(left).toEqual([5]);
 });
 
-test('GAT-56 a handshake ends in time, whatever arrives meanwhile', () => {
+test('GAT-39 a handshake ends in time, whatever arrives meanwhile', () => {
   for (let i = 0; i < 5; i++) {
     now += HANDSHAKE_MS / 5;
     session.receive(Uint8Array.of(0xff));
@@ -100,7 +100,7 @@ test('GAT-56 a handshake ends in time, whatever arrives meanwhile', () => {
   expect(closed).toBe(CloseCode.notProven);
 });
 
-test('GAT-57 a node that does not read what it is sent is let go', () => {
+test('GAT-40 a node that does not read what it is sent is let go', () => {
   join();
   unsent = MAX_UNSENT_BYTES + 1;
   link?.idle('no-jobs');
@@ -108,7 +108,7 @@ test('GAT-57 a node that does not read what it is sent is let go', () => {
   expect(left).toEqual([5]);
 });
 
-test('GAT-58 after the end nothing is taken, sent, or reported a second time', () => {
+test('GAT-41 after the end nothing is taken, sent, or reported a second time', () => {
   join();
   session.bye();
   const count = sent.length;

@@ -17,7 +17,7 @@ async function work(node: TestNode, lease: LeaseFrame): Promise<number> {
   return (await node.next('ack')).count;
 }
 
-test('GAT-30 a job comes before its first lease, once a connection', async () => {
+test('GAT-20 a job comes before its first lease, once a connection', async () => {
   const job = await bed.job({ shards: 10 });
   const node = await bed.node();
   node.send({ type: 'want', threads: 1, milliseconds: 1000 });
@@ -27,7 +27,7 @@ test('GAT-30 a job comes before its first lease, once a connection', async () =>
   expect(lease).toMatchObject({ job: job.id, first: 0 });
 });
 
-test('GAT-31 a submission is acknowledged when it is durable, and a verdict is tallied', async () => {
+test('GAT-21 a submission is acknowledged when it is durable, and a verdict is tallied', async () => {
   const job = await bed.job({ shards: 10 });
   const [a, b] = [await bed.node(), await bed.node()];
   const first = await a.lease();
@@ -39,7 +39,7 @@ test('GAT-31 a submission is acknowledged when it is durable, and a verdict is t
   expect(logged.verdicts.statuses).toEqual(new Uint8Array(first.count));
 });
 
-test('GAT-32 a job is computed to its end, and says so to those who listen', async () => {
+test('GAT-22 a job is computed to its end, and says so to those who listen', async () => {
   const job = await bed.job({ shards: 300 });
   const told: number[] = [];
   bed.dispatcher.onJobChange((number) => told.push(number));
@@ -63,7 +63,7 @@ test('GAT-32 a job is computed to its end, and says so to those who listen', asy
   await Promise.all(running);
 });
 
-test('GAT-33 submissions that can never be taken are refused with their reason', async () => {
+test('GAT-23 submissions that can never be taken are refused with their reason', async () => {
   await bed.job({ shards: 1000 });
   const [a, b] = [await bed.node(), await bed.node()];
   const mine = await a.lease();
@@ -102,7 +102,7 @@ test('GAT-33 submissions that can never be taken are refused with their reason',
   expect(await work(a, mine)).toBe(mine.count);
 });
 
-test('GAT-34 the same submission twice is acknowledged twice and counted once', async () => {
+test('GAT-24 the same submission twice is acknowledged twice and counted once', async () => {
   const job = await bed.job({ shards: 100 });
   const node = await bed.node();
   const lease = await node.lease();
@@ -114,7 +114,7 @@ test('GAT-34 the same submission twice is acknowledged twice and counted once', 
   expect(await bed.store.submissionsOf(job.number, 0)).toHaveLength(1);
 });
 
-test('GAT-35 results for a cancelled job are refused, and its leases are revoked', async () => {
+test('GAT-25 results for a cancelled job are refused, and its leases are revoked', async () => {
   const job = await bed.job({ shards: 100 });
   const node = await bed.node();
   const lease = await node.lease();
@@ -125,7 +125,7 @@ test('GAT-35 results for a cancelled job are refused, and its leases are revoked
   expect(await node.next('refuse')).toMatchObject({ code: 'JOB_ENDED' });
 });
 
-test('GAT-36 an output that does not fit its digest never becomes a verdict', async () => {
+test('GAT-26 an output that does not fit its digest never becomes a verdict', async () => {
   const job = await bed.job({ shards: 1 });
   const [a, b, c] = [await bed.node(), await bed.node(), await bed.node()];
   await work(a, await a.lease());
@@ -143,7 +143,7 @@ test('GAT-36 an output that does not fit its digest never becomes a verdict', as
   });
 });
 
-test('GAT-37 work leased before a restart is taken after it, and so are its tickets', async () => {
+test('GAT-27 work leased before a restart is taken after it, and so are its tickets', async () => {
   const job = await bed.job({ shards: 20 });
   const before = await bed.node();
   const lease = await before.lease();
@@ -161,7 +161,7 @@ test('GAT-37 work leased before a restart is taken after it, and so are its tick
   expect(await bed.store.submissionsOf(job.number, 0)).toHaveLength(1);
 });
 
-test('GAT-38 a retry runs failed shards again, in a job that had ended too', async () => {
+test('GAT-28 a retry runs failed shards again, in a job that had ended too', async () => {
   const spec = JobSpec.parse({
     name: 'retried',
     program: { kind: 'javascript', blob: 'ab'.repeat(32) },
@@ -191,7 +191,7 @@ test('GAT-38 a retry runs failed shards again, in a job that had ended too', asy
   expect(await bed.store.job(job.id)).toMatchObject({ done: 1, failed: 2 });
 });
 
-test('GAT-39 what was submitted for a block that was taken away meanwhile is handed in again', async () => {
+test('GAT-29 what was submitted for a block that was taken away meanwhile is handed in again', async () => {
   const job = await bed.job({ shards: 100 });
   const node = await bed.node();
   const lease = await node.lease();
@@ -201,7 +201,7 @@ test('GAT-39 what was submitted for a block that was taken away meanwhile is han
   expect(bed.dispatcher.health()).toMatchObject({ state: 'well' });
 });
 
-test('GAT-29 progress and mosaic tell of durable verdicts and of what is under way', async () => {
+test('GAT-19 progress and mosaic tell of durable verdicts and of what is under way', async () => {
   const job = await bed.job({ shards: 1000 });
   const [a, b] = [await bed.node(), await bed.node()];
   expect(bed.dispatcher.progress(job)).toMatchObject({

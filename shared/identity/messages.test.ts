@@ -12,7 +12,7 @@ const columns: fc.Arbitrary<SignedColumns> = fc.record({
   digests: fc.uint8Array({ maxLength: 100 }),
 });
 
-test('GAT-15 a signature of a node holds under its key and no other', async () => {
+test('GAT-8 a signature of a node holds under its key and no other', async () => {
   const [mine, other] = [await generateNodeKeys(), await generateNodeKeys()];
   const message = joinMessage(new Uint8Array(32).fill(3));
   const signature = await sign(mine, message);
@@ -27,14 +27,14 @@ test('GAT-15 a signature of a node holds under its key and no other', async () =
   expect(nodeId(mine.publicKey)).toMatch(/^[0-9a-f]{64}$/);
 });
 
-test('GAT-15 a private key leaves only where it was made to', async () => {
+test('GAT-8 a private key leaves only where it was made to', async () => {
   const kept = await generateNodeKeys();
   await expect(crypto.subtle.exportKey('pkcs8', kept.privateKey)).rejects.toThrow();
   const filed = await generateNodeKeys(true);
   expect((await crypto.subtle.exportKey('pkcs8', filed.privateKey)).byteLength).toBeGreaterThan(32);
 });
 
-test('GAT-16 a signed submission answers for every field', () => {
+test('GAT-9 a signed submission answers for every field', () => {
   fc.assert(
     fc.property(columns, fc.constantFrom('ticket', 'statuses', 'digests'), (given, field) => {
       const message = submissionMessage(given);
@@ -47,7 +47,7 @@ test('GAT-16 a signed submission answers for every field', () => {
   );
 });
 
-test('GAT-16 a signature for a challenge fits no submission', () => {
+test('GAT-9 a signature for a challenge fits no submission', () => {
   fc.assert(
     fc.property(columns, fc.uint8Array(), (given, challenge) => {
       expect(joinMessage(challenge)).not.toEqual(submissionMessage(given));

@@ -71,7 +71,7 @@ function codeOf(decode: () => unknown): string {
   }
 }
 
-test('GAT-13 every frame survives the wire', () => {
+test('GAT-6 every frame survives the wire', () => {
   fc.assert(
     fc.property(nodeFrames, (frame) => {
       expect(plain(decodeNodeFrame(encodeFrame(frame)))).toEqual(plain(frame));
@@ -79,7 +79,7 @@ test('GAT-13 every frame survives the wire', () => {
   );
 });
 
-test('GAT-13 frames of the coordinator survive the wire', () => {
+test('GAT-6 frames of the coordinator survive the wire', () => {
   const frames: CoordinatorFrame[] = [
     { type: 'welcome', version: 1, challenge: new Uint8Array(32) },
     { type: 'joined', time: 1_700_000_000_000, agreed: 2 ** 40, rejected: 0 },
@@ -92,7 +92,7 @@ test('GAT-13 frames of the coordinator survive the wire', () => {
     expect(plain(decodeCoordinatorFrame(encodeFrame(frame)))).toEqual(plain(frame));
 });
 
-test('GAT-14 a frame that was cut anywhere is malformed or invalid, never something else', () => {
+test('GAT-7 a frame that was cut anywhere is malformed or invalid, never something else', () => {
   fc.assert(
     fc.property(nodeFrames, fc.nat(), (frame, at) => {
       const encoded = encodeFrame(frame);
@@ -102,7 +102,7 @@ test('GAT-14 a frame that was cut anywhere is malformed or invalid, never someth
   );
 });
 
-test('GAT-14 arbitrary and altered bytes give a frame or a coded error, and harm no later frame', () => {
+test('GAT-7 arbitrary and altered bytes give a frame or a coded error, and harm no later frame', () => {
   const good = encodeFrame({ type: 'want', threads: 4, milliseconds: 5 });
   fc.assert(
     fc.property(
@@ -125,7 +125,7 @@ test('GAT-14 arbitrary and altered bytes give a frame or a coded error, and harm
   );
 });
 
-test('GAT-14 lengths that promise more than there is cost neither time nor memory', () => {
+test('GAT-7 lengths that promise more than there is cost neither time nor memory', () => {
   const before = process.memoryUsage().arrayBuffers;
   for (const head of ['9affffffff', 'baffffffff', '5affffffff', '7affffffff', '9b00ffffffffffffff'])
     expect(codeOf(() => decodeNodeFrame(Buffer.from(head, 'hex')))).toBe('FRAME_MALFORMED');
@@ -134,12 +134,12 @@ test('GAT-14 lengths that promise more than there is cost neither time nor memor
   expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50_000_000);
 });
 
-test('GAT-14 a frame beyond the limit is not even decoded', () => {
+test('GAT-7 a frame beyond the limit is not even decoded', () => {
   const huge = new Uint8Array(MAX_FRAME_BYTES + 1);
   expect(codeOf(() => decodeNodeFrame(huge))).toBe('FRAME_TOO_LARGE');
 });
 
-test('GAT-14 unknown frames, missing, extra and wrong fields are invalid and say where', () => {
+test('GAT-7 unknown frames, missing, extra and wrong fields are invalid and say where', () => {
   const invalid = (value: unknown) => {
     try {
       decodeNodeFrame(cbor.encode(value));
