@@ -81,8 +81,9 @@ export async function compileWith(clang: Clang, request: CompileRequest): Promis
     wasm = files[OUTPUT_NAME];
   } catch (error) {
     // Its own `Exit` says no more than that it failed; anything else is the compiler breaking down.
+    // It is told by its members, because bundlers rename classes.
     failed = true;
-    if ((error as Error)?.constructor?.name !== 'Exit')
+    if (!(error instanceof Error && 'code' in error && 'files' in error))
       printed.push(utf8(`clang: error: ${error}\n`));
   }
   const output = fromUtf8(concat(printed));
