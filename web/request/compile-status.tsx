@@ -22,8 +22,12 @@ export function CompileStatus({ compiler, onPlace }: CompileStatusProps) {
   return (
     <div className={css.status}>
       <div className={css.row}>
-        <Button busy={compiling} onClick={compiler.compile}>
-          {state.stage === 'none' || compiling ? text.compile : text.compileAgain}
+        <Button
+          busy={compiling}
+          disabled={state.stage === 'ready'}
+          onClick={() => void compiler.compile()}
+        >
+          {text.compile}
         </Button>
         {compiling && (
           <Button look="bare" onClick={compiler.cancel}>

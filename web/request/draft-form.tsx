@@ -48,9 +48,9 @@ export function DraftForm({ first }: { first: Draft }) {
   );
   const { spec, shards } = checked;
   const preview = usePreview(draft, checked, index);
-  const dryRun = useDryRun({ draft, compiled: compiler.state, index, spec, shards });
+  const dryRun = useDryRun({ draft, compile: compiler.compile, index, spec, shards });
   const posting = usePosting();
-  const errors = shownErrors(checked.errors, compiler.state, draft, posting.state, tried);
+  const errors = shownErrors(checked.errors, posting.state, tried);
 
   const change = (part: Partial<Draft>) => {
     setDraft((now) => ({ ...now, ...part }));
@@ -58,8 +58,7 @@ export function DraftForm({ first }: { first: Draft }) {
   };
   const post = () => {
     setTried(true);
-    const all = shownErrors(checked.errors, compiler.state, draft, posting.state, true);
-    if (all.size === 0) return posting.post(draft, compiler.state);
+    if (checked.errors.size === 0) return posting.post(draft, compiler.compile);
     // After the fields have been marked.
     requestAnimationFrame(() => {
       form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();

@@ -6,27 +6,27 @@ import { uploadBlob } from '../api/upload.ts';
 import { request as text } from '../text/en/request.ts';
 import { type Draft, draftFiles } from './draft.ts';
 import { toSpec } from './to-spec.ts';
-import type { CompileState } from './use-compiler.ts';
+import type { CompilerControls } from './use-compiler.ts';
 
 /** Files that were uploaded since the page was opened; changing a field must not send them again. */
 const uploaded = new WeakMap<Blob, string>();
 
 /**
  * The bytes of the draft's program as it will be posted.
- * @throws ManyhandsError `PROGRAM_NOT_READY` where it is yet to be compiled or chosen.
+ * @throws ManyhandsError `PROGRAM_NOT_READY` where it does not compile or is not chosen.
  */
 export async function programBytes(
   draft: Draft,
-  compiled: CompileState,
+  compile: CompilerControls['compile'],
 ): Promise<Uint8Array<ArrayBuffer>> {
   if (draft.source === 'javascript') return utf8(draft.code.javascript);
   if (draft.source === 'wasm') {
-    if (!draft.wasm) throw new ManyhandsError('PROGRAM_NOT_READY', text.errors.noProgram);
+    if (!draft.wasm) throw notReady(text.errors.noProgram);
     return new Uint8Array(await draft.wasm.arrayBuffer());
   }
-  if (compiled.stage !== 'ready')
-    throw new ManyhandsError('PROGRAM_NOT_READY', text.errors.compileFirst);
-  return compiled.wasm;
+  const wasm = await compile();
+  if (!wasm) throw notReady(text.errors.doesNotCompile);
+  return wasm;
 }
 
 /**
@@ -38,11 +38,11 @@ export async function programBytes(
 export async function postJob(
   client: Client,
   draft: Draft,
-  compiled: CompileState,
+  compile: CompilerControls['compile'],
   idempotencyKey: string,
   onShare: (share: number) => void,
 ): Promise<Job> {
-  const program = new Blob([await programBytes(draft, compiled)]);
+  const program = new Blob([await programBytes(draft, compile)]);
   const files = draftFiles(draft);
   const total = [program, ...files].reduce((sum, { size }) => sum + size, 0);
   let before = 0;
@@ -61,4 +61,8 @@ export async function postJob(
   for (const file of files) ids.set(file, await upload(file));
   const spec = toSpec(draft, { program: programId, of: (file) => ids.get(file) ?? '' });
   return client.post(spec, idempotencyKey);
+}
+
+function notReady(message: string): ManyhandsError {
+  return new ManyhandsError('PROGRAM_NOT_READY', message, { path: 'program' });
 }

@@ -35,6 +35,7 @@ export function PostPanel({ state, shards, problems, onPost }: PostPanelProps) {
   );
 }
 
-function sayPosting(share: number): string {
+function sayPosting(share: number | null): string {
+  if (share === null) return request.post.preparing;
   return share < 1 ? request.post.uploading(formatShare(share)) : request.post.posting;
 }

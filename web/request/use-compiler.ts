@@ -13,7 +13,8 @@ export type CompileState =
 
 export interface CompilerControls {
   state: CompileState;
-  compile(): void;
+  /** The module of what stands in the editor, compiled where it is not yet; null where that failed. */
+  compile(): Promise<Uint8Array<ArrayBuffer> | null>;
   cancel(): void;
 }
 
@@ -33,8 +34,9 @@ export function useCompiler(draft: Draft): CompilerControls {
     };
   }, [code, source, moreFiles]);
 
-  const run = async () => {
-    if (source !== 'c' && source !== 'c++') return;
+  const run = async (): Promise<Uint8Array<ArrayBuffer> | null> => {
+    if (source !== 'c' && source !== 'c++') return null;
+    if (state.stage === 'ready') return state.wasm;
     abort.current?.abort();
     const controller = new AbortController();
     const { signal } = controller;
@@ -51,15 +53,17 @@ export function useCompiler(draft: Draft): CompilerControls {
         signal,
       );
       show(outcome.ok ? { stage: 'ready', ...outcome } : { stage: 'failed', ...outcome });
+      return outcome.ok && !signal.aborted ? outcome.wasm : null;
     } catch (thrown) {
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       show({ stage: 'failed', message, diagnostics: [] });
+      return null;
     }
   };
 
   return {
     state,
-    compile: () => void run(),
+    compile: run,
     cancel: () => {
       abort.current?.abort();
       setState({ stage: 'none' });

@@ -8,7 +8,7 @@ import { type Draft, draftFiles } from './draft.ts';
 import { programBytes } from './post-job.ts';
 import { readShardContent } from './shard-content.ts';
 import { toSpec } from './to-spec.ts';
-import type { CompileState } from './use-compiler.ts';
+import type { CompilerControls } from './use-compiler.ts';
 import type { FileIndexState } from './use-file-index.ts';
 
 /** Where the trial of one shard stands. */
@@ -21,7 +21,7 @@ export type DryRunState =
 /** All that a dry run is made of. */
 export interface DryRunParts {
   draft: Draft;
-  compiled: CompileState;
+  compile: CompilerControls['compile'];
   index: FileIndexState;
   /** Checked; null where the fields do not make one. */
   spec: JobSpec | null;
@@ -68,11 +68,12 @@ export function useDryRun(parts: DryRunParts): DryRunControls {
 }
 
 async function tryShard(
-  { draft, compiled, index, spec, shards }: DryRunParts,
+  { draft, compile, index, spec, shards }: DryRunParts,
   shard: number,
   signal: AbortSignal,
 ): Promise<DryRunResult> {
-  const program = await programBytes(draft, compiled);
+  // Compiling shows its own progress, and is not undone by a stop.
+  const program = await programBytes(draft, compile);
   if (!spec || shards === null) throw new Error(text.errors.fixFirst);
   const content = await readShardContent(draft.inputs, index, shard);
   if (content === null) throw new Error(text.errors.fileUnreadable);

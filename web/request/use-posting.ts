@@ -1,21 +1,22 @@
 import { useRef, useState } from 'react';
 import { useLocation } from 'wouter';
+import { ManyhandsError } from '../../shared/errors.ts';
 import { useClient } from '../api/client-context.ts';
-import { ApiError } from '../api/errors.ts';
 import type { Draft } from './draft.ts';
 import { postJob } from './post-job.ts';
-import type { CompileState } from './use-compiler.ts';
+import type { CompilerControls } from './use-compiler.ts';
 
 /** Where the posting of a draft stands. */
 export type PostingState =
   | { stage: 'none' }
-  | { stage: 'posting'; share: number }
+  /** `share` of the bytes has gone up; null while it is compiled. */
+  | { stage: 'posting'; share: number | null }
   /** `path` names the field that the coordinator objects to; empty for none. */
   | { stage: 'refused'; path: string; message: string };
 
 export interface PostingControls {
   state: PostingState;
-  post(draft: Draft, compiled: CompileState): void;
+  post(draft: Draft, compile: CompilerControls['compile']): void;
   /** The draft has changed: what was said of it holds no more. */
   reset(): void;
 }
@@ -28,16 +29,16 @@ export function usePosting(): PostingControls {
   // One key for all tries to post the same draft: a try whose answer was lost is not posted twice.
   const key = useRef<string | null>(null);
 
-  const post = async (draft: Draft, compiled: CompileState) => {
+  const post = async (draft: Draft, compile: CompilerControls['compile']) => {
     key.current ??= crypto.randomUUID();
-    setState({ stage: 'posting', share: 0 });
+    setState({ stage: 'posting', share: null });
     try {
-      const job = await postJob(client, draft, compiled, key.current, (share) =>
+      const job = await postJob(client, draft, compile, key.current, (share) =>
         setState({ stage: 'posting', share }),
       );
       navigate(`/jobs/${job.id}`);
     } catch (thrown) {
-      const path = thrown instanceof ApiError ? thrown.path : '';
+      const path = thrown instanceof ManyhandsError ? String(thrown.facts.path ?? '') : '';
       const message = thrown instanceof Error ? thrown.message : String(thrown);
       setState({ stage: 'refused', path, message });
     }
@@ -45,7 +46,7 @@ export function usePosting(): PostingControls {
 
   return {
     state,
-    post: (draft, compiled) => void post(draft, compiled),
+    post: (draft, compile) => void post(draft, compile),
     reset: () => {
       key.current = null;
       setState((now) => (now.stage === 'refused' ? { stage: 'none' } : now));

@@ -82,7 +82,6 @@ export const request = {
     cHelp: 'Compiled here in your browser, with -O3. main gets the arguments below.',
     editor: 'Source text of the program',
     compile: 'Compile',
-    compileAgain: 'Compile again',
     compiling: 'Compiling…',
     loadingCompiler: (done: string, total: string) =>
       `Loading the compiler, once: ${done} of ${total}`,
@@ -221,7 +220,7 @@ export const request = {
       `The picture has ${countOf(tiles, 'tile', 'tiles')} and the job ${shards(count)}: there must be one shard a tile.`,
     pictureNeedsStdout: 'The tiles of a picture come from standard output: collect it.',
     fixFirst: 'Some fields need attention first.',
-    compileFirst: 'Compile the program first.',
+    doesNotCompile: 'The program does not compile. What is wrong stands below it.',
   },
 
   dryRun: {
@@ -257,6 +256,7 @@ export const request = {
   post: {
     post: 'Post the job',
     uploading: (share: string) => `Uploading: ${share}`,
+    preparing: 'Preparing…',
     posting: 'Posting…',
     same: 'The same from a command line',
     cli: 'With the Manyhands command line',
