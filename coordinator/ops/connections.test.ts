@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, test } from 'vitest';
 import { limitConnections } from './connections.ts';
 import { networkSet } from './networks.ts';
 
