@@ -7,7 +7,7 @@ export interface BenchOptions {
 }
 
 /** Anything that JSON can hold. */
-export type Figure = string | number | boolean | null | Figure[] | { [key: string]: Figure };
+type Figure = string | number | boolean | null | Figure[] | { [key: string]: Figure };
 
 /** What one run measured. */
 export interface Report {

@@ -85,7 +85,7 @@ export function countingParts(
 }
 
 /** The results at `from .. to - 1` of the columns. Its computing time is its share by shards. */
-export function sliceResults(results: Results, from: number, to: number): Results {
+function sliceResults(results: Results, from: number, to: number): Results {
   const lengths = new DataView(
     results.lengths.buffer,
     results.lengths.byteOffset,
