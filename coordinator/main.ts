@@ -51,8 +51,6 @@ export interface StartOptions {
   log: Logger;
   /** Milliseconds since 1970. */
   now?: () => number;
-  /** Builds the default sample where it is not built yet; called at the first start only. */
-  buildSample?: () => Promise<void>;
 }
 
 /** A coordinator that listens. */
@@ -69,7 +67,7 @@ export interface RunningCoordinator {
  */
 export async function startCoordinator(
   config: Config,
-  { log, now = Date.now, buildSample }: StartOptions,
+  { log, now = Date.now }: StartOptions,
 ): Promise<RunningCoordinator> {
   const store = openStore(config);
   const blobs = await BlobStore.open({ ...config, folder: join(config.data, 'blobs') });
@@ -144,7 +142,7 @@ export async function startCoordinator(
     await ensureProjects(store);
     // Only now: a token that is made must also come to be printed.
     const issued = await ensureAdministrator(store, config.adminToken);
-    if (issued) await trySample(config, issued, services, buildSample);
+    if (issued) await trySample(config, issued, services);
     return { url, token: issued?.token ?? null, stop };
   } catch (error) {
     await stop();
@@ -153,10 +151,7 @@ export async function startCoordinator(
 }
 
 /** Runs a coordinator as the command line says, until it is told to stop. */
-export async function main(
-  argv: readonly string[],
-  { buildSample }: Pick<StartOptions, 'buildSample'> = {},
-): Promise<void> {
+export async function main(argv: readonly string[]): Promise<void> {
   let json = argv.includes('--json');
   const say = (line: string) => process.stderr.write(`${line}\n`);
   try {
@@ -166,7 +161,7 @@ export async function main(
     else if (command.newToken !== null) await printNewToken(command.config, command.newToken, json);
     else {
       const log = createLog(command.config.logLevel);
-      const running = await startCoordinator(command.config, { log, buildSample });
+      const running = await startCoordinator(command.config, { log });
       stopOnSignals(() => running.stop(), say);
       announce(running, json);
     }
@@ -189,15 +184,11 @@ async function trySample(
   { sample }: Config,
   { requester }: IssuedToken,
   services: Services,
-  buildSample: StartOptions['buildSample'],
 ): Promise<void> {
-  if (sample === NO_SAMPLE) return;
   const folder = sample ?? join(DIST, 'apps/collatz');
+  const isMissing = sample === undefined && !existsSync(join(folder, 'app.json'));
+  if (sample === NO_SAMPLE || isMissing) return;
   try {
-    if (sample === undefined && !existsSync(join(folder, 'app.json'))) {
-      if (!buildSample) return;
-      await buildSample();
-    }
     await postSample(folder, requester, services);
   } catch (error) {
     services.log.warn({ err: error, folder }, 'the sample job could not be posted');
