@@ -147,7 +147,7 @@ export class Dispatcher {
       if (job && count > 0) {
         job.reopen(count);
         const finished = await this.#store.finishedBlocks(row.number);
-        this.#handle({ type: 'shards-retried', job: row.number, shards, finished, count });
+        this.#handle({ type: 'shards-retried', job: row.number, shards, finished });
       }
       return count;
     });

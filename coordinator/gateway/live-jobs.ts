@@ -40,7 +40,7 @@ export class LiveJobs {
     const job = this.#byNumber.get(row.number);
     if (!job) return endedProgress(row);
     const activity = {
-      active: views.counts(row.number)?.active ?? 0,
+      active: views.active(row.number),
       nodes: views.nodes(row.number),
       stalled: views.stalled(row.number),
     };

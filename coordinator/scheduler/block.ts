@@ -101,11 +101,11 @@ export class Block {
     this.avoided.delete(node);
   }
 
-  /** Whether this participant's run of the shard came back. */
-  hasRun(k: number, participant: number): boolean {
+  /** Whether a run of the shard by this node (as participants number it) came back. */
+  hasRun(k: number, node: number): boolean {
     const start = k * this.slots;
     for (let place = start; place < start + this.attempts[k]; place++)
-      if (this.voters[place] === participant) return true;
+      if (this.participants.nodes[this.voters[place]] === node) return true;
     return false;
   }
 

@@ -36,7 +36,7 @@ export function prefetch(world: World, job: ActiveJob): void {
 
 /** Asks the store for a block. */
 export function claim(world: World, job: ActiveJob, block: number): Claiming {
-  const claiming: Claiming = { waiting: [], leases: new Set(), uncounted: false, stale: false };
+  const claiming: Claiming = { waiting: [], leases: new Set(), stale: false };
   job.claiming.set(block, claiming);
   job.reopened.delete(block);
   world.effects.push({ type: 'claim-block', job: job.spec.job, block });
@@ -59,10 +59,7 @@ export function emptyBlock(job: ActiveJob, number: number): Block {
 /** Forgets a held block's state and claims it again; its leases stay out. */
 export function forgetBlock(world: World, job: ActiveJob, block: Block): void {
   job.held.delete(block.number);
-  job.counts.done -= block.done;
-  job.counts.failed -= block.failed;
   const claiming = claim(world, job, block.number);
-  claiming.uncounted = true;
   for (const lease of block.leases) {
     lease.block = null;
     claiming.leases.add(lease);
@@ -73,20 +70,4 @@ function heldInAll(world: World): number {
   let held = 0;
   for (const job of world.jobs.values()) held += job.held.size;
   return held;
-}
-
-/** Forgets that a block was finished and claims it again. */
-export function reclaimFinished(world: World, job: ActiveJob, number: number): void {
-  const { count } = blockRange(job, number);
-  const failed = job.failedIn.get(number) ?? 0;
-  unfinish(job, number);
-  job.counts.done -= count - failed;
-  job.counts.failed -= failed;
-  claim(world, job, number).uncounted = true;
-}
-
-/** Forgets that a block was finished. */
-export function unfinish(job: ActiveJob, number: number): void {
-  job.finished.delete(number);
-  job.failedIn.delete(number);
 }

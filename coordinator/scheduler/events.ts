@@ -102,8 +102,6 @@ export type SchedulerEvent =
       shards: readonly number[] | 'all';
       /** Blocks that the store still calls finished; left out, all that may hold such shards are claimed. */
       finished?: ReadonlySet<number>;
-      /** Failed shards that the store marked; left out, those of blocks in memory are counted. */
-      count?: number;
     }
   | {
       type: 'node-joined';

@@ -60,7 +60,7 @@ function takeUp(
   const before = world.leases.get(claim.lease);
   if (before?.node === node) return true;
   if (before) endLease(world, before);
-  const me = block.participants.find(node.key);
+  const me = block.participants.findNode(node.key);
   const returned = new Uint8Array(claim.count);
   let remaining = 0;
   for (let i = 0; i < claim.count; i++) {

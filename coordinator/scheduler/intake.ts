@@ -63,7 +63,11 @@ export class Intake {
   #first = 0;
   /** Whether outputs came with the submission (a replayed one has none). */
   #hasOutputs = false;
-  #me = 0;
+  /** The sender as a participant of the block; -1 until one of its results counts. */
+  #me = -1;
+  /** Numbers of the sender's node and network in the block; -1 where they bar nothing. */
+  #node = -1;
+  #network = -1;
 
   constructor(check: DigestCheck) {
     this.#check = check;
@@ -76,7 +80,8 @@ export class Intake {
     this.#policy = policy;
     this.#arrival = arrival;
     this.#first = results.first - block.first;
-    this.#me = block.participants.find(arrival.key);
+    this.#me = -1;
+    this.#findSender();
     this.#digestBytes.set(results.digests);
     this.#hasOutputs = this.#readLengths(results) === results.outputs.length;
     this.verdicts.clear();
@@ -136,13 +141,12 @@ export class Intake {
     const { attempts, slots, voters, participants } = this.#block;
     const runs = attempts[k];
     if (runs === 0) return null;
-    const me = this.#me;
-    const { network, shareNetworks } = this.#arrival;
-    const mine = network === '' || shareNetworks ? -1 : participants.findNetwork(network);
+    const { nodes, networks } = participants;
     let bar: keyof Uncounted | null = null;
     for (let place = k * slots; place < k * slots + runs; place++) {
-      if (voters[place] === me) return 'repeated';
-      if (participants.networks[voters[place]] === mine) bar = 'network';
+      const voter = voters[place];
+      if (nodes[voter] === this.#node) return 'repeated';
+      if (networks[voter] === this.#network) bar = 'network';
     }
     return bar ?? (runs >= slots ? 'late' : null);
   }
@@ -179,9 +183,17 @@ export class Intake {
   }
 
   #participant(): number {
-    if (this.#me < 0)
-      this.#me = this.#block.participants.add(this.#arrival.key, this.#arrival.network);
+    if (this.#me >= 0) return this.#me;
+    this.#me = this.#block.participants.add(this.#arrival.key, this.#arrival.network);
+    this.#findSender();
     return this.#me;
+  }
+
+  #findSender(): void {
+    const { participants } = this.#block;
+    const { key, network, shareNetworks } = this.#arrival;
+    this.#node = participants.findNode(key);
+    this.#network = shareNetworks ? -1 : participants.findNetwork(network);
   }
 
   /** Number of the answer that this result votes for; one more than there are where it is new. */

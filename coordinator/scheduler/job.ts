@@ -2,10 +2,9 @@ import type { ReplicationPolicy } from '../verification/policy.ts';
 import { policyFor } from '../verification/policy.ts';
 import type { Block } from './block.ts';
 import type { Crowd } from './crowd.ts';
-import type { JobCounts, ScheduledJob, SchedulerEvent } from './events.ts';
+import type { ScheduledJob, SchedulerEvent } from './events.ts';
 import { FinishedBlocks } from './finished.ts';
 import type { Lease } from './lease.ts';
-import { Rate } from './rate.ts';
 import { newPace, type Pace } from './sizing.ts';
 
 /** A block that was asked of the store and is not here yet. */
@@ -14,8 +13,6 @@ export interface Claiming {
   waiting: SchedulerEvent[];
   /** Leases that were out when its state was lost. */
   leases: Set<Lease>;
-  /** Whether its verdicts are missing in the job's counts. */
-  uncounted: boolean;
   /** Whether the store's answer may be older than a retry: then it is asked again. */
   stale: boolean;
 }
@@ -26,8 +23,6 @@ export interface ActiveJob {
   readonly policy: ReplicationPolicy;
   readonly blocks: number;
   readonly finished: FinishedBlocks;
-  /** How many shards failed in the blocks that finished in this run, where any did. */
-  readonly failedIn: Map<number, number>;
   /** Claimed blocks, in the order of their claims. */
   readonly held: Map<number, Block>;
   readonly claiming: Map<number, Claiming>;
@@ -35,9 +30,7 @@ export interface ActiveJob {
   readonly reopened: Set<number>;
   /** No block before this one is unclaimed and unfinished, but for the reopened. */
   next: number;
-  counts: JobCounts;
   readonly pace: Pace;
-  readonly rate: Rate;
   /** The nodes that can run it, as worked out for `version` of the crowd. */
   crowd: { version: number; crowd: Crowd } | null;
   /** The leases that were out for too long at this moment. */
@@ -46,20 +39,17 @@ export interface ActiveJob {
 
 /** The state of a job that was just made known. */
 export function newJob(event: Extract<SchedulerEvent, { type: 'job-added' }>): ActiveJob {
-  const { job: spec, finished, counts } = event;
+  const { job: spec, finished } = event;
   return {
     spec,
     policy: policyFor(spec.replication),
     blocks: Math.ceil(spec.shards / spec.blockShards),
     finished: new FinishedBlocks(finished),
-    failedIn: new Map(),
     held: new Map(),
     claiming: new Map(),
     reopened: new Set(),
     next: 0,
-    counts: { ...counts },
     pace: newPace(),
-    rate: new Rate(),
     crowd: null,
     slow: null,
   };

@@ -1,5 +1,5 @@
 import type { Block } from './block.ts';
-import { emptyBlock, forgetBlock, reclaimFinished } from './claims.ts';
+import { claim, emptyBlock, forgetBlock } from './claims.ts';
 import type { SchedulerEffect, SchedulerEvent } from './events.ts';
 import type { Intake } from './intake.ts';
 import { type ActiveJob, newJob } from './job.ts';
@@ -70,7 +70,6 @@ export function finishBlock(world: World, job: ActiveJob, block: Block): void {
   revoke(world, block.leases, 'decided');
   job.held.delete(block.number);
   job.finished.add(block.number);
-  if (block.failed > 0) job.failedIn.set(block.number, block.failed);
   world.effects.push({ type: 'finish-block', job: job.spec.job, block: block.number });
   if (job.finished.size === job.blocks) endJob(world, job, 'done');
 }
@@ -96,10 +95,6 @@ export function blockClaimed(world: World, intake: Intake, event: EventOf<'block
       shareNetworks: job.spec.networks === 'relax',
     });
   job.held.set(block.number, block);
-  if (claiming.uncounted) {
-    job.counts.done += block.done;
-    job.counts.failed += block.failed;
-  }
   for (const lease of claiming.leases) attachLease(block, lease);
   world.again.push(...claiming.waiting);
   world.supply = true;
@@ -114,6 +109,9 @@ export function blocksLost(world: World, event: EventOf<'blocks-lost'>): void {
     const job = world.jobs.get(number);
     const held = job?.held.get(block);
     if (job && held) forgetBlock(world, job, held);
-    else if (job?.finished.has(block)) reclaimFinished(world, job, block);
+    else if (job?.finished.has(block)) {
+      job.finished.delete(block);
+      claim(world, job, block);
+    }
   }
 }

@@ -47,8 +47,8 @@ export class Bars {
 
   constructor(block: Block, node: Node) {
     this.#block = block;
-    this.#me = block.participants.find(node.key);
-    this.#network = node.network === '' ? -1 : block.participants.findNetwork(node.network);
+    this.#me = block.participants.findNode(node.key);
+    this.#network = block.participants.findNetwork(node.network);
     for (const lease of block.leases) {
       const { key, network } = lease.node;
       if (key !== node.key && (network === '' || network !== node.network)) continue;
@@ -62,10 +62,10 @@ export class Bars {
     if (this.#leased !== null && this.#leased[k] === 1) return false;
     if (this.#me < 0 && this.#network < 0) return true;
     const { attempts, slots, voters, participants } = this.#block;
-    const { networks } = participants;
+    const { nodes, networks } = participants;
     for (let place = k * slots; place < k * slots + attempts[k]; place++) {
       const voter = voters[place];
-      if (voter === this.#me || networks[voter] === this.#network) return false;
+      if (nodes[voter] === this.#me || networks[voter] === this.#network) return false;
     }
     return true;
   }

@@ -67,11 +67,7 @@ function conclude(
   noteTrouble(job, node, results, now);
   keep(world, intake, event, node, block, now);
   answer(world, event, null);
-  const { count, failed } = intake.verdicts;
-  if (count === 0) return;
-  job.counts.done += count - failed;
-  job.counts.failed += failed;
-  job.rate.add(count, now);
+  if (intake.verdicts.count === 0) return;
   if (block.undecided === 0) finishBlock(world, job, block);
   else revokeDecided(world, block);
 }

@@ -1,5 +1,5 @@
 import { MAX_DETAIL_CHARS, MAX_DETAILS } from '../../shared/protocol/limits.ts';
-import { GAVE_UP, Outcome, outcomeName } from '../../shared/verdict/outcome.ts';
+import { GAVE_UP, outcomeName } from '../../shared/verdict/outcome.ts';
 import type { Block } from './block.ts';
 import type { Results, VerdictRecord } from './events.ts';
 
@@ -12,7 +12,6 @@ export class VerdictCollector {
   /** Places in the submission. */
   readonly #at: Uint16Array;
   #count = 0;
-  #failed = 0;
 
   /** @param most shards of the largest block */
   constructor(most: number) {
@@ -27,14 +26,8 @@ export class VerdictCollector {
     return this.#count;
   }
 
-  /** How many of them say that the shard failed. */
-  get failed(): number {
-    return this.#failed;
-  }
-
   clear(): void {
     this.#count = 0;
-    this.#failed = 0;
   }
 
   /**
@@ -49,7 +42,6 @@ export class VerdictCollector {
     this.#statuses[i] = status;
     this.#agreed[i] = agreed;
     this.#confidence[i] = confidence;
-    if (status !== Outcome.ok) this.#failed++;
   }
 
   /**

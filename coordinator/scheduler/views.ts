@@ -1,4 +1,4 @@
-import type { Job, ShardCounts } from '../../shared/api/schemas.ts';
+import type { Job } from '../../shared/api/schemas.ts';
 import { UNDECIDED } from './block.ts';
 import { crowdOf } from './crowd.ts';
 import type { JobNumber } from './events.ts';
@@ -24,19 +24,14 @@ export class SchedulerViews {
     this.#world = world;
   }
 
-  /** Shards by state. Verdicts count from the moment they are given, a commit before they are durable. */
-  counts(number: JobNumber): ShardCounts | undefined {
-    const job = this.#world.jobs.get(number);
-    if (!job) return undefined;
-    const { done, failed } = job.counts;
+  /**
+   * Undecided shards that are leased or have been run. Those with verdicts are for the edge to count:
+   * here verdicts are known a commit before they are durable.
+   */
+  active(number: JobNumber): number {
     let active = 0;
-    for (const block of job.held.values()) active += block.active;
-    return { waiting: job.spec.shards - done - failed - active, active, done, failed };
-  }
-
-  /** Verdicts a second over the last ten seconds. */
-  rate(number: JobNumber, now: number): number {
-    return this.#world.jobs.get(number)?.rate.perSecond(now) ?? 0;
+    for (const block of this.#world.jobs.get(number)?.held.values() ?? []) active += block.active;
+    return active;
   }
 
   /** Nodes that hold leases of the job now. */
