@@ -68,6 +68,18 @@ describe('WEB-9 a chart draws one output over one input', () => {
     });
   });
 
+  test('lines are in the order of their values', () => {
+    const samples = [0.2, 0.15, 10, 9].flatMap((rate, k) =>
+      [1, 2].map((x) => ({ shard: k, input: { x, rate }, output: new Map([['', x]]) })),
+    );
+    expect(chartLines(samples, 'x', '').names).toEqual([
+      'rate 0.15',
+      'rate 0.2',
+      'rate 9',
+      'rate 10',
+    ]);
+  });
+
   test('points that have not come yet are gaps', () => {
     const { columns } = chartLines(grid().slice(0, 4), 'strike', 'price');
     expect(columns[1]).toEqual([160, null, null]);

@@ -84,6 +84,7 @@ const MOST_LINES = 8;
 export function chartLines(samples: readonly Sample[], along: string, value: string): ChartLines {
   const others = varying(samples).filter((name) => name !== along && name !== 'shard');
   const points = new Map<string, Map<number, number>>();
+  const keys = new Map<string, (string | number)[]>();
   const all = new Set<number>();
   for (const { input, output } of samples) {
     const x = input[along];
@@ -92,8 +93,12 @@ export function chartLines(samples: readonly Sample[], along: string, value: str
     const line = others.map((name) => `${name} ${input[name]}`).join(', ');
     const of = points.get(line) ?? new Map<number, number>();
     points.set(line, of.set(x, y));
+    keys.set(
+      line,
+      others.map((name) => input[name]),
+    );
   }
-  const names = [...points.keys()].toSorted((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  const names = [...keys].toSorted(([, a], [, b]) => compareValues(a, b)).map(([name]) => name);
   const shown = names.slice(0, MOST_LINES);
   for (const name of shown) for (const x of points.get(name)?.keys() ?? []) all.add(x);
   const xs = [...all].toSorted((a, b) => a - b);
@@ -103,6 +108,18 @@ export function chartLines(samples: readonly Sample[], along: string, value: str
     columns: shown.map((name) => xs.map((x) => points.get(name)?.get(x) ?? null)),
     left: names.length - shown.length,
   };
+}
+
+/** Orders lists of values as a reader does: numbers by size, before texts. */
+function compareValues(a: readonly (string | number)[], b: readonly (string | number)[]): number {
+  for (const [at, left] of a.entries()) {
+    const right = b[at];
+    if (left === right) continue;
+    if (typeof left === 'number' && typeof right === 'number') return left - right;
+    if (typeof left === typeof right) return String(left) < String(right) ? -1 : 1;
+    return typeof left === 'number' ? -1 : 1;
+  }
+  return 0;
 }
 
 function varying(samples: readonly Sample[]): string[] {

@@ -24,6 +24,7 @@ export function Downloads({ job: { id } }: { job: Job }) {
       {DOWNLOADS.map((file) => (
         <Button
           key={file}
+          look="bare"
           busy={download.isPending && download.variables === file}
           aria-label={`${text.download}: ${text.downloads[file]}`}
           onClick={() => download.mutate(file)}

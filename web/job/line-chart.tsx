@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatMeasure } from '../text/format.ts';
+import { formatTick } from '../text/format.ts';
 import { useThemeChange } from '../ui/use-theme-change.ts';
 import { useWidth } from '../ui/use-width.ts';
 import type { ChartLines } from './chart-data.ts';
@@ -49,7 +49,7 @@ function optionsOf(
     stroke: style.color,
     grid: { stroke: colour(element, 'var(--line)'), width: 1 },
     ticks: { stroke: colour(element, 'var(--line)'), width: 1 },
-    values: (_, ticks) => ticks.map(formatMeasure),
+    values: (_, ticks) => ticks.map(formatTick),
   });
   return {
     width,

@@ -104,6 +104,7 @@ export function DraftForm({ first }: { first: Draft }) {
           <CollectSection draft={draft} onChange={change} />
           <TrustSection draft={draft} onChange={change} />
           <LimitsSection draft={draft} onChange={change} />
+          <SameAs draft={draft} />
         </div>
         <aside className={css.aside} aria-label={text.check}>
           <DryRunPanel dryRun={dryRun} shards={shards} />
@@ -119,7 +120,6 @@ export function DraftForm({ first }: { first: Draft }) {
             problems={tried ? errors.size : 0}
             onPost={post}
           />
-          <SameAs draft={draft} />
         </aside>
       </div>
     </FieldErrorsContext>

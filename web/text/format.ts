@@ -3,6 +3,7 @@ const LANGUAGE = 'en';
 
 const whole = new Intl.NumberFormat(LANGUAGE, { maximumFractionDigits: 0 });
 const three = new Intl.NumberFormat(LANGUAGE, { maximumSignificantDigits: 3 });
+const tick = new Intl.NumberFormat(LANGUAGE, { maximumSignificantDigits: 6 });
 const compact = new Intl.NumberFormat(LANGUAGE, {
   notation: 'compact',
   maximumSignificantDigits: 3,
@@ -36,6 +37,11 @@ export function formatList(items: readonly string[]): string {
 /** A number that was measured: three significant digits, `0.0123`, `45.6`, `12,300`. */
 export function formatMeasure(value: number): string {
   return Math.abs(value) >= 1000 ? whole.format(value) : three.format(value);
+}
+
+/** A number on an axis: exact enough that neighbours differ. */
+export function formatTick(value: number): string {
+  return tick.format(value);
 }
 
 /** A part of a whole, `0..1`, as `12.3%`; never 100% before it is all, never 0% once it has begun. */

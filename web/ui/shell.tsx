@@ -27,7 +27,7 @@ export function Shell({ indicator, computing, children }: ShellProps) {
         </Link>
         <nav className={css.nav} aria-label={common.navigation}>
           <NavLink href="/">{common.contribute}</NavLink>
-          <NavLink href="/request" pattern="/request/*?">
+          <NavLink href="/request" pattern={REQUEST_PAGES}>
             {common.request}
           </NavLink>
         </nav>
@@ -47,7 +47,10 @@ export function Shell({ indicator, computing, children }: ShellProps) {
   );
 }
 
-function NavLink(props: { href: string; pattern?: string; children: string }) {
+/** A job's own page belongs to the requesters' pages. */
+const REQUEST_PAGES = /^\/(request|jobs)(\/.*)?$/;
+
+function NavLink(props: { href: string; pattern?: RegExp; children: string }) {
   const [here] = useRoute(props.pattern ?? props.href);
   return (
     <Link
