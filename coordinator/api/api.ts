@@ -82,7 +82,10 @@ async function serve(route: Route, context: Context, parts: ApiParts): Promise<R
     query: (name) => req.query(name),
     body,
     requester,
-    signal: AbortSignal.any([req.raw.signal, parts.stopping]),
+    // Made where it is asked for: most calls are over before anything could abort.
+    get signal() {
+      return AbortSignal.any([req.raw.signal, parts.stopping]);
+    },
   });
   if (!response.headers.has('Cache-Control')) response.headers.set('Cache-Control', 'no-store');
   return response;

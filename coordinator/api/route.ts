@@ -25,7 +25,7 @@ export interface QueryParameter {
 }
 
 /** Who may call a route. `job`: its requester, an administrator, or who holds its download key. */
-export type Access = 'public' | 'requester' | 'admin' | 'job';
+type Access = 'public' | 'requester' | 'admin' | 'job';
 
 /** One route of the API: how it is served, and what the OpenAPI document says of it. */
 export interface Route {

@@ -17,7 +17,7 @@ export interface BlobFiles {
   freeBytes(folder: string): Promise<number>;
 }
 
-export interface BlobFile {
+interface BlobFile {
   /** Writes all of it, or rejects. */
   write(bytes: Uint8Array): Promise<unknown>;
   /** Resolves when what was written survives a power cut. */
