@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { precompress } from './scripts/precompress.ts';
-import { sandboxPage } from './worker/sandbox/build.ts';
+import { sandboxPage } from './scripts/sandbox-page.ts';
 
 /** Where `npm run dev` finds a coordinator to pass the API and the nodes' sockets on to. */
 const coordinator = process.env.MANYHANDS_COORDINATOR ?? 'http://127.0.0.1:4870';

@@ -9,6 +9,7 @@ const SOURCES = [
   'vite.config.ts',
   'package-lock.json',
   'scripts/precompress.ts',
+  'scripts/sandbox-page.ts',
   'web',
   'worker',
   'shared',

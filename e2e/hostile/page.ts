@@ -109,4 +109,19 @@ function read(report: BatchReport): Ran[] {
   });
 }
 
-export default { Stage, frames };
+/** Lets a hostile worker try to get out; says what came of each way, by its name. */
+async function tryToEscape(address: string): Promise<Record<string, string>> {
+  const overheard: string[] = [];
+  const channel = new BroadcastChannel('escape');
+  channel.onmessage = ({ data }) => overheard.push(data);
+  const port = await frames.open(0);
+  const outcomes = await new Promise<[name: string, outcome: string][]>((resolve) => {
+    port.onmessage = ({ data }) => (data === 'up' ? port.postMessage(address) : resolve(data));
+    port.postMessage({ program: null }, [new MessageChannel().port2]);
+  });
+  frames.close(0);
+  if (overheard.length > 0) outcomes.push(['BroadcastChannel to the page', 'ESCAPED']);
+  return Object.fromEntries(outcomes);
+}
+
+export default { Stage, frames, tryToEscape };

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { buildSandboxPage } from '../../worker/sandbox/build.ts';
+import { buildSandboxPage, SANDBOX_WORKER } from '../../scripts/sandbox-page.ts';
 
 /** A site with a page that runs sandboxes, served as the coordinator serves them. */
 export interface StageSite {
@@ -12,9 +12,7 @@ export interface StageSite {
 }
 
 /** @param workerEntry a module to start the sandboxed worker with instead of the real one */
-export async function startStage(
-  workerEntry = local('../../worker/sandbox/worker-main.ts'),
-): Promise<StageSite> {
+export async function startStage(workerEntry = SANDBOX_WORKER): Promise<StageSite> {
   const [sandbox, script] = await Promise.all([buildSandboxPage(workerEntry), pageScript()]);
   const policy = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(sandbox)?.[1];
   const files = new Map([

@@ -1,9 +1,8 @@
-import { fromUtf8Strict } from '../../shared/bytes.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
-import { wrapSource } from '../../shared/job/javascript.ts';
 import type { JobView } from '../../shared/job/view.ts';
 import { Lifeline } from './lifeline.ts';
 import type { FrameFailure, FromSandbox, StartMessage, ToWorker } from './messages.ts';
+import { programExpression } from './program-expression.ts';
 import { readMessage } from './read-message.ts';
 import type { Batch, BatchReport } from './runner.ts';
 
@@ -64,7 +63,8 @@ export class Session {
     program: Uint8Array<ArrayBuffer>,
     blobs: ReadonlyMap<string, Uint8Array<ArrayBuffer>>,
   ): Promise<void> {
-    const source = job.program.kind === 'javascript' ? expressionOf(program) : null;
+    const source = job.program.kind === 'javascript' ? await programExpression(program) : null;
+    if (!this.#open) throw lost('The sandbox was stopped.');
     const start: StartMessage = { program: source };
     this.#port.postMessage(start, this.#hasLifeline ? [this.#makeLifeline()] : []);
     await this.#next('up', START_MS);
@@ -185,24 +185,6 @@ export class Session {
     this.#settle(lost(reason));
     this.close();
     this.#events.onBroken(reason);
-  }
-}
-
-function expressionOf(program: Uint8Array): string {
-  const source = fromUtf8Strict(program);
-  if (source === null) {
-    throw new ManyhandsError('PROGRAM_INVALID', 'The program is not text in UTF-8.', {
-      reason: 'JAVASCRIPT_NOT_UTF8',
-    });
-  }
-  try {
-    return wrapSource(source).expression;
-  } catch (error) {
-    if (!(error instanceof ManyhandsError)) throw error;
-    throw new ManyhandsError('PROGRAM_INVALID', error.message, {
-      ...error.facts,
-      reason: error.code,
-    });
   }
 }
 

@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { build, type Plugin } from 'vite';
+import { repositoryRoot } from './repository.ts';
 
 /** Where the page is served; the coordinator gives it a policy of its own there. */
 const FILE_NAME = 'sandbox.html';
+
+/** The module that the real sandboxed worker starts with. */
+export const SANDBOX_WORKER = join(repositoryRoot, 'worker/sandbox/worker-main.ts');
 
 /** Vite plugin: adds the sandbox page, complete in one file, to the built pages. */
 export function sandboxPage(): Plugin {
@@ -11,7 +15,7 @@ export function sandboxPage(): Plugin {
     name: 'manyhands:sandbox',
     apply: 'build',
     async generateBundle() {
-      const source = await buildSandboxPage(local('worker-main.ts'));
+      const source = await buildSandboxPage(SANDBOX_WORKER);
       this.emitFile({ type: 'asset', fileName: FILE_NAME, source });
     },
   };
@@ -23,7 +27,7 @@ export function sandboxPage(): Plugin {
  */
 export async function buildSandboxPage(workerEntry: string): Promise<string> {
   const [boot, worker] = await Promise.all([
-    bundle(local('boot.ts'), 'manyhandsBoot'),
+    bundle(join(repositoryRoot, 'worker/sandbox/boot.ts'), 'manyhandsBoot'),
     bundle(workerEntry, 'manyhandsWorker'),
   ]);
   // Strict for the program at its end, too. In an HTML script no text may look like its end tag.
@@ -58,8 +62,4 @@ async function bundle(entry: string, name: string): Promise<string> {
   const [output] = Array.isArray(result) ? result : [result];
   if (!('output' in output)) throw new TypeError('vite was asked to build once, not to watch');
   return output.output[0].code.trim();
-}
-
-function local(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url));
 }
