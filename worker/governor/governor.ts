@@ -5,8 +5,10 @@ import type { Power, Pressure } from '../environment.ts';
 const LOW_BATTERY = 0.2;
 /** Charge that ends a hold for low battery; above the other, so that it does not flicker. */
 const CHARGED_BATTERY = 0.25;
-/** Milliseconds with half of the threads after critical pressure, before more are tried again. */
-const PRESSURE_REST_MS = 60_000;
+/** Milliseconds without critical pressure before anything runs again. */
+const PRESSURE_REST_MS = 10_000;
+/** Whoever gives this part of the device's threads or more makes the pressure, and chose to. */
+const OWN_PRESSURE = 0.5;
 
 export type GovernorEvent =
   /** The contributor wants so many threads, at the most. */
@@ -30,6 +32,7 @@ interface GovernorState {
   batteryChosen: boolean;
   batteryLow: boolean;
   pressure: Pressure;
+  /** Nothing runs before this time, for pressure. */
   pressedUntil: number | null;
 }
 
@@ -40,7 +43,10 @@ interface GovernorState {
 export class Governor {
   readonly state: GovernorState;
 
-  constructor(threads: number) {
+  readonly #deviceThreads: number;
+
+  constructor(threads: number, deviceThreads: number) {
+    this.#deviceThreads = deviceThreads;
     this.state = {
       threads,
       power: null,
@@ -70,8 +76,9 @@ export class Governor {
       case 'tick':
         break;
     }
-    if (state.pressure === 'critical') state.pressedUntil = now + PRESSURE_REST_MS;
-    else if (state.pressedUntil !== null && now >= state.pressedUntil) state.pressedUntil = null;
+    const others = state.threads < OWN_PRESSURE * this.#deviceThreads;
+    if (others && state.pressure === 'critical') state.pressedUntil = now + PRESSURE_REST_MS;
+    else if (!others || (state.pressedUntil ?? now) <= now) state.pressedUntil = null;
     return this.#budget();
   }
 
@@ -95,9 +102,7 @@ export class Governor {
     const { threads, power, batteryChosen, batteryLow, pressedUntil } = this.state;
     if (power?.onBattery && batteryLow) return { threads: 0, reason: 'battery-low' };
     if (power?.onBattery && !batteryChosen) return { threads: 0, reason: 'battery' };
-    // Our own threads are part of the pressure, so there is no holding back to nothing for it.
-    if (pressedUntil !== null)
-      return { threads: Math.max(1, Math.floor(threads / 2)), reason: null };
+    if (pressedUntil !== null) return { threads: 0, reason: 'pressure' };
     return { threads, reason: null };
   }
 }

@@ -44,7 +44,7 @@ export class Leader {
     };
     this.#engine = wrap<EngineApi>(this.#worker);
     this.#frames = new SandboxFrames('/sandbox.html', document.body);
-    this.#governor = new Governor(settings.threads);
+    this.#governor = new Governor(settings.threads, environment.threads);
     this.#watches = [
       environment.watchPower((power) => this.#govern({ type: 'power', power })),
       environment.watchPressure((pressure) => this.#govern({ type: 'pressure', pressure })),
