@@ -1,31 +1,34 @@
 import { useSyncExternalStore } from 'react';
-import type { EngineView } from '../../worker/engine/events.ts';
-import type { Settings } from './settings.ts';
+import { openNode } from '../../worker/page/node.ts';
+import type { NodeState } from '../../worker/page/node-state.ts';
+import { baseOf, type Totals } from './session-totals.ts';
 
-/** Where this tab's contribution stands. */
-export type Contribution =
-  | { stage: 'off'; finished: boolean; failure: string | null }
-  | { stage: 'starting' }
-  | { stage: 'on'; view: EngineView; elsewhere: boolean };
+/**
+ * This browser's node, one for all pages: it goes on computing while its contributor looks at
+ * another page. Nothing heavy is loaded, and nothing computed, before `start`.
+ */
+export const contribution = openNode();
 
-const current: Contribution = { stage: 'off', finished: false, failure: null };
-const listeners = new Set<() => void>();
+/** What the node's lifelong totals were when it joined in this visit. */
+let base: Totals | null = null;
+contribution.subscribe(() => {
+  base = baseOf(base, contribution.state());
+});
 
-export const contribution = {
-  start(_settings: Settings) {},
-  pause() {},
-  resume() {},
-  finish() {},
-  cancelFinish() {},
-  setThreads(_threads: number) {},
-};
+/** Where this browser's node stands. */
+export function useContribution(): NodeState {
+  return useSyncExternalStore(subscribe, state);
+}
 
-export function useContribution(): Contribution {
-  return useSyncExternalStore(
-    (listener) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
-    },
-    () => current,
-  );
+/** The totals that this visit began with; null before the node has joined. */
+export function useBase(): Totals | null {
+  return useSyncExternalStore(subscribe, () => base);
+}
+
+function subscribe(listener: () => void): () => void {
+  return contribution.subscribe(listener);
+}
+
+function state(): NodeState {
+  return contribution.state();
 }

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { contribute as text } from '../text/en/contribute.ts';
 import { useTitle } from '../ui/use-title.ts';
-import { contribution, useContribution } from './contribution.ts';
+import { contribution, useBase, useContribution } from './contribution.ts';
 import { NetworkLine } from './network-line.tsx';
 import { Offer } from './offer.tsx';
 import css from './page.module.css';
 import { RunningPanel } from './running-panel.tsx';
+import { sessionTotals } from './session-totals.ts';
 import { deviceThreads, type Settings, storedSettings, storeSettings } from './settings.ts';
 import { TileHand } from './tile-hand.tsx';
 import { useRate } from './use-rate.ts';
@@ -17,6 +18,7 @@ export function ContributePage() {
   const [settings, setSettings] = useState(storedSettings);
   const seen = useStatus();
   const now = useContribution();
+  const base = useBase();
   const view = now.stage === 'on' ? now.view : null;
   const rate = useRate(view?.done ?? 0);
   const all = deviceThreads();
@@ -43,13 +45,14 @@ export function ContributePage() {
             view={now.view}
             elsewhere={now.elsewhere}
             rate={rate}
+            totals={sessionTotals(now.view, base)}
             threads={settings.threads}
             allThreads={all}
             onThreads={(threads) => change({ ...settings, threads })}
-            onPause={contribution.pause}
-            onResume={contribution.resume}
-            onFinish={contribution.finish}
-            onCancelFinish={contribution.cancelFinish}
+            onPause={() => contribution.pause()}
+            onResume={() => contribution.resume()}
+            onFinish={() => contribution.finish()}
+            onCancelFinish={() => contribution.cancelFinish()}
           />
         ) : (
           <Offer

@@ -6,6 +6,7 @@ import { CalmStatus } from './calm-status.tsx';
 import { Counters } from './counters.tsx';
 import css from './running-panel.module.css';
 import { sayState } from './say-state.ts';
+import type { SessionTotals } from './session-totals.ts';
 import { ThreadsField } from './threads-field.tsx';
 
 interface RunningPanelProps {
@@ -14,6 +15,8 @@ interface RunningPanelProps {
   elsewhere: boolean;
   /** Shards a second; null before that can be said. */
   rate: number | null;
+  /** What came of this visit's shards. */
+  totals: SessionTotals;
   threads: number;
   allThreads: number;
   onThreads(threads: number): void;
@@ -36,9 +39,9 @@ export function RunningPanel(props: RunningPanelProps) {
           {state.title}
         </h2>
         <div className={css.buttons}>
-          {paused ? (
+          {paused || view.idle === 'battery' ? (
             <Button look="main" onClick={props.onResume}>
-              {text.resume}
+              {paused ? text.resume : text.resumeAnyway}
             </Button>
           ) : (
             <Button look="main" onClick={props.onPause}>
@@ -57,7 +60,8 @@ export function RunningPanel(props: RunningPanelProps) {
       {props.elsewhere && <Notice kind="quiet">{text.elsewhere}</Notice>}
       {view.connection === 'offline' && <Notice kind="warm">{text.connection.offline}</Notice>}
       {view.problem && <Notice kind="warm">{view.problem.message}</Notice>}
-      <Counters view={view} rate={props.rate} />
+      <Counters view={view} rate={props.rate} totals={props.totals} />
+      <p className={css.help}>{text.lifelong(view.agreed, view.rejected)}</p>
       <div className={css.running}>
         <h3>{text.now}</h3>
         {view.running.length === 0 ? (

@@ -38,6 +38,7 @@ export const contribute = {
 
   pause: 'Pause',
   resume: 'Go on',
+  resumeAnyway: 'Go on all the same',
   finish: 'Finish',
   cancelFinish: 'Don’t finish',
   pauseHelp: 'Pause stops at once. Finish completes what runs, hands it in and then stops.',
