@@ -3,6 +3,7 @@ import { generateNodeKeys } from '../../shared/identity/keys.ts';
 import { MAX_FRAME_BYTES } from '../../shared/protocol/limits.ts';
 import { CloseCode, FAULT_BURST, HANDSHAKE_BYTES } from './limits.ts';
 import { TestBed } from './test-bed.ts';
+import { TestNode } from './test-node.ts';
 
 let bed: TestBed;
 beforeEach(async () => {
@@ -112,4 +113,9 @@ test('GAT-18 nodes of one address are limited', async () => {
   await expect.poll(() => small.gateway.connections).toBe(1);
   await small.node();
   await small.destroy();
+});
+
+test('GAT-43 an upgrade for another place is refused', async () => {
+  const elsewhere = bed.url.replace('/node', '/elsewhere');
+  await expect(TestNode.connect(elsewhere, {})).rejects.toThrow(/404/);
 });

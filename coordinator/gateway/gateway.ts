@@ -59,11 +59,13 @@ export class Gateway {
     options.dispatcher.onBacklog(() => this.#balance());
   }
 
-  /** Serves WebSocket upgrades for `/node`; others are left to whoever else listens. */
+  /** Serves the server's WebSocket upgrades: `/node` is the only place for them. */
   attach(server: Server): void {
     server.on('upgrade', (request, socket, head) => {
-      const path = request.url?.split('?')[0];
-      if (path === NODE_PATH) this.#upgrade(request, socket, head);
+      // Node listens to it no more, and an error without a listener would end the process.
+      socket.on('error', () => socket.destroy());
+      if (request.url?.split('?')[0] === NODE_PATH) this.#upgrade(request, socket, head);
+      else refuse(socket, '404 Not Found');
     });
   }
 
@@ -89,7 +91,7 @@ export class Gateway {
     );
     const tested = testNetworks.has(address);
     if (!tested && (this.#perAddress.get(address) ?? 0) >= maxNodesPerAddress) {
-      socket.end('HTTP/1.1 429 Too Many Requests\r\nConnection: close\r\n\r\n');
+      refuse(socket, '429 Too Many Requests');
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -160,6 +162,10 @@ export class Gateway {
     if (late || this.#paused) return;
     for (const session of [...this.#sessions.keys()]) session.check(now);
   }
+}
+
+function refuse(socket: Duplex, status: string): void {
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function toWire(webSocket: WebSocket): Wire {
