@@ -19,6 +19,7 @@ import { Clients } from './ops/clients.ts';
 import { parseCommandLine } from './ops/command-line.ts';
 import type { Config } from './ops/config.ts';
 import {
+  DEFAULT_SAMPLE_JOB,
   ensureAdministrator,
   ensureProjects,
   type IssuedToken,
@@ -189,7 +190,8 @@ async function trySample(
   const isMissing = sample === undefined && !existsSync(join(folder, 'app.json'));
   if (sample === NO_SAMPLE || isMissing) return;
   try {
-    await postSample(folder, requester, services);
+    const changes = sample === undefined ? DEFAULT_SAMPLE_JOB : {};
+    await postSample(folder, requester, services, changes);
   } catch (error) {
     services.log.warn({ err: error, folder }, 'the sample job could not be posted');
   }

@@ -1,6 +1,8 @@
+import { buildApps } from './build-apps.ts';
 import { buildWebIfStale } from './build-web.ts';
 
 buildWebIfStale();
-// Only now, so that a first start shows the build's progress before anything else.
+await buildApps((step) => console.log(step));
+// Only now, so that a first start shows the builds' progress before anything else.
 const { main } = await import('../coordinator/main.ts');
 await main(process.argv.slice(2));

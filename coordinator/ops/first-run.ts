@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { BlobId, JobSpec } from '../../shared/job/spec.ts';
+import { BlobId, JobSpec, type JobSpecInput } from '../../shared/job/spec.ts';
 import { GENERAL_PROJECT, type PostingParts, postJob } from '../api/posting/post-job.ts';
 import type { RequesterRow, Store } from '../store/store.ts';
 import { createToken, tokenHash } from './tokens.ts';
@@ -13,8 +13,18 @@ const SAMPLE_PROJECT = {
   name: 'Longest Collatz chains',
   purpose:
     'Halve even numbers, take odd ones times three plus one: does every number come down to 1? ' +
-    'This looks for the numbers up to 100 million that take the longest.',
+    'This looks for the numbers up to 10 billion that take the longest.',
 } as const;
+
+/**
+ * The program's own job ends within a minute; this one gives a first crowd something to do for
+ * some hours. The longest chain below 10^10 starts at 9,780,657,630 and has 1,132 steps.
+ */
+export const DEFAULT_SAMPLE_JOB = {
+  name: 'Longest Collatz chains up to 10 billion',
+  inputs: { kind: 'range', from: 1, to: 10_000_000_000, step: 1_000_000 },
+  args: ['--from', '{i}', '--count', '1000000'],
+} satisfies Partial<JobSpecInput>;
 
 /** Below everything that a requester posts, so that it only fills the time in between. */
 const SAMPLE_PRIORITY = -10;
@@ -68,12 +78,13 @@ export async function ensureProjects(store: Store): Promise<void> {
 
 /**
  * Posts the sample program in a folder as a real job, so that whoever opens the page first has
- * something to compute.
+ * something to compute. `changes` win over the job that comes with the program.
  */
 export async function postSample(
   folder: string,
   owner: RequesterRow,
   parts: PostingParts,
+  changes: Partial<JobSpecInput> = {},
 ): Promise<void> {
   const { spec, blobs } = BuiltApp.parse(
     JSON.parse(await readFile(join(folder, 'app.json'), 'utf8')),
@@ -82,7 +93,12 @@ export async function postSample(
     await parts.blobs.receive(createReadStream(join(folder, file)), { expected: id });
   await parts.store.putProject(SAMPLE_PROJECT);
   await postJob(
-    { ...spec, project: SAMPLE_PROJECT.id, priority: SAMPLE_PRIORITY },
+    {
+      ...spec,
+      ...changes,
+      project: SAMPLE_PROJECT.id,
+      priority: SAMPLE_PRIORITY,
+    },
     owner,
     SAMPLE_KEY,
     parts,

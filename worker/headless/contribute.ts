@@ -19,8 +19,11 @@ export interface ContributeOptions {
   /** Stop at once and give everything back. */
   signal?: AbortSignal;
   /** The node's state, at most four times a second and once at the end. */
-  onState?: (view: EngineView) => void;
+  onState?: (view: NodeView) => void;
 }
+
+/** What a headless node says of itself. */
+export type NodeView = EngineView;
 
 const STATE_INTERVAL_MS = 250;
 const AGENT = 'headless 0.1.0';
@@ -30,7 +33,7 @@ const AGENT = 'headless 0.1.0';
  * @returns the last state
  * @throws ManyhandsError `NODE_FOLDER_UNUSABLE`, `NODE_KEY_MALFORMED`
  */
-export async function contribute(options: ContributeOptions): Promise<EngineView> {
+export async function contribute(options: ContributeOptions): Promise<NodeView> {
   const host = new ThreadHost();
   const stopped = Promise.withResolvers<void>();
   const runtime = await EngineRuntime.start(

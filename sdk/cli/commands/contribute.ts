@@ -1,8 +1,7 @@
 import { availableParallelism, homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { EngineView } from '../../../worker/engine/events.ts';
-import { contribute } from '../../../worker/headless/contribute.ts';
+import { contribute, type NodeView } from '../../../worker/headless/contribute.ts';
 import { action, type Context } from '../context.ts';
 import { Exit } from '../exit.ts';
 import { parseCount } from '../numbers.ts';
@@ -56,7 +55,7 @@ function dataFolder(): string {
 }
 
 /** Why nothing runs, for a person. */
-const IDLE: Readonly<Partial<Record<NonNullable<EngineView['idle']>, string>>> = {
+const IDLE: Readonly<Partial<Record<NonNullable<NodeView['idle']>, string>>> = {
   connecting: 'connecting',
   offline: 'the coordinator cannot be reached; trying again',
   'too-old': 'this program is too old for the coordinator; update it',
@@ -72,7 +71,7 @@ const IDLE: Readonly<Partial<Record<NonNullable<EngineView['idle']>, string>>> =
   uploading: 'handing in',
 };
 
-function stateLine(view: EngineView): string {
+function stateLine(view: NodeView): string {
   const { running, idle, done, agreed, rejected, problem } = view;
   const doing =
     idle === null
