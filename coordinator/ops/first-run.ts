@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod/mini';
-import { BlobId, JobSpec, type JobSpecInput } from '../../shared/job/spec.ts';
+import { BlobId, JobSpec } from '../../shared/job/spec.ts';
 import { GENERAL_PROJECT, type PostingParts, postJob } from '../api/posting/post-job.ts';
 import type { RequesterRow, Store } from '../store/store.ts';
 import { createToken, tokenHash } from './tokens.ts';
@@ -24,7 +24,7 @@ export const DEFAULT_SAMPLE_JOB = {
   name: 'Longest Collatz chains up to 10 billion',
   inputs: { kind: 'range', from: 1, to: 10_000_000_000, step: 1_000_000 },
   args: ['--from', '{i}', '--count', '1000000'],
-} satisfies Partial<JobSpecInput>;
+} satisfies Partial<JobSpec>;
 
 /** Below everything that a requester posts, so that it only fills the time in between. */
 const SAMPLE_PRIORITY = -10;
@@ -84,7 +84,7 @@ export async function postSample(
   folder: string,
   owner: RequesterRow,
   parts: PostingParts,
-  changes: Partial<JobSpecInput> = {},
+  changes: Partial<JobSpec> = {},
 ): Promise<void> {
   const { spec, blobs } = BuiltApp.parse(
     JSON.parse(await readFile(join(folder, 'app.json'), 'utf8')),
