@@ -4,7 +4,7 @@ import { generateNodeKeys, type NodeKeys, sign } from '../../shared/identity/key
 import { joinMessage, submissionMessage } from '../../shared/identity/messages.ts';
 import { decodeCoordinatorFrame, encodeFrame } from '../../shared/protocol/codec.ts';
 import type { CoordinatorFrame, NodeFrame, SubmitFrame } from '../../shared/protocol/frames.ts';
-import { DIGEST_BYTES, outputDigest } from '../../shared/verdict/digest.ts';
+import { outputDigest } from '../../shared/verdict/digest.ts';
 import { Outcome } from '../../shared/verdict/outcome.ts';
 
 export type FrameOf<T extends CoordinatorFrame['type']> = Extract<CoordinatorFrame, { type: T }>;
@@ -121,25 +121,30 @@ export class TestNode {
   /** A right submission for a part of a lease, with `changes` made before or after it is signed. */
   async submission(
     lease: LeaseFrame,
-    part: { first?: number; count?: number; output?: (shard: number) => string } = {},
+    part: {
+      first?: number;
+      count?: number;
+      output?: (shard: number) => string;
+      status?: (shard: number) => number;
+    } = {},
     beforeSigning: Partial<SubmitFrame> = {},
     afterSigning: Partial<SubmitFrame> = {},
   ): Promise<SubmitFrame> {
-    const { first = lease.first, count = lease.count, output = (shard) => `${shard}` } = part;
-    const outputs = Array.from({ length: count }, (_, i) => utf8(output(first + i)));
+    const { first = lease.first, count = lease.count } = part;
+    const { output = (shard) => `${shard}`, status = () => Outcome.ok } = part;
+    const shards = Array.from({ length: count }, (_, i) => first + i);
+    const statuses = Uint8Array.from(shards, status);
+    const outputs = shards.map((shard, i) => utf8(statuses[i] === Outcome.ok ? output(shard) : ''));
     const columns = {
       ticket: lease.ticket,
       first,
       count,
-      statuses: new Uint8Array(count).fill(Outcome.ok),
-      digests: new Uint8Array(DIGEST_BYTES * count),
+      statuses,
+      digests: concat(outputs.map((bytes, i) => outputDigest(statuses[i], bytes))),
       lengths: new Uint8Array(Uint32Array.from(outputs, ({ length }) => length).buffer),
       outputs: concat(outputs),
       ...beforeSigning,
     };
-    outputs.forEach((bytes, i) => {
-      if (!beforeSigning.digests) columns.digests.set(outputDigest(0, bytes), DIGEST_BYTES * i);
-    });
     const signature = await sign(this.keys, submissionMessage(columns));
     return {
       type: 'submit',

@@ -205,6 +205,7 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
       const [evidence] = await store.submissionsOf(job.number, 0);
       expect(evidence.results.digests).toEqual(kept.results.digests);
       expect(evidence.results.signature).toEqual(kept.results.signature);
+      expect(evidence.results.lengths).toEqual(kept.results.lengths);
       expect(evidence.results.outputs).toHaveLength(0);
       expect((await store.blockVerdicts(job.number, 0))[0].verdicts.outputs.length).toBeGreaterThan(
         0,

@@ -52,7 +52,7 @@ export interface Store {
   blockVerdicts(job: JobNumber, block: number): Promise<LoggedVerdicts[]>;
   /** Outcomes of the shards (numbered within the block) that have a verdict and were not opened again. */
   shardStatuses(job: JobNumber, block: number): Promise<Map<number, number>>;
-  /** All submissions of a block, as they came (outputs are empty once it is finished). */
+  /** All submissions of a block, as they came; `outputs` is empty, whatever the lengths, once it is finished. */
   submissionsOf(job: JobNumber, block: number): Promise<SubmissionRecord[]>;
   /**
    * Marks failed shards to be run again: their block is open again, and their job runs. Returns how

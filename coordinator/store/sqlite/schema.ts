@@ -79,6 +79,7 @@ const MIGRATIONS: readonly string[] = [
     signature BLOB NOT NULL,
     statuses BLOB NOT NULL,
     digests BLOB NOT NULL,
+    lengths BLOB NOT NULL,
     details TEXT
   ) STRICT;
   CREATE INDEX submissions_by_block ON submissions (job, block);
@@ -86,7 +87,6 @@ const MIGRATIONS: readonly string[] = [
   -- Needed only until the block is finished: verdicts have the outputs that count.
   CREATE TABLE submission_outputs (
     submission INTEGER PRIMARY KEY REFERENCES submissions,
-    lengths BLOB NOT NULL,
     outputs BLOB NOT NULL
   ) STRICT;
 

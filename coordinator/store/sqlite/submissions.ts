@@ -28,11 +28,11 @@ interface Row {
   statuses: Uint8Array;
   digests: Uint8Array;
   details: string | null;
-  lengths: Uint8Array | null;
+  lengths: Uint8Array;
   outputs: Uint8Array | null;
 }
 
-/** Submissions: digests and signatures for good, outputs while their block is open. */
+/** Submissions: all columns and signatures for good, outputs while their block is open. */
 export class Submissions {
   readonly #insert: StatementSync;
   readonly #insertOutputs: StatementSync;
@@ -43,11 +43,12 @@ export class Submissions {
   constructor(database: Database) {
     this.#insert = database.prepare(
       `INSERT INTO submissions (job, block, lease, lease_first, lease_count, deadline, node_key,
-         network, at, first, count, compute_micros, signature, statuses, digests, details)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         network, at, first, count, compute_micros, signature, statuses, digests, lengths,
+         details)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#insertOutputs = database.prepare(
-      'INSERT INTO submission_outputs (submission, lengths, outputs) VALUES (?, ?, ?)',
+      'INSERT INTO submission_outputs (submission, outputs) VALUES (?, ?)',
     );
     this.#byBlock = database.prepare(
       `SELECT number, job, block, lease, lease_first, lease_count, deadline, node_key, network, at,
@@ -81,9 +82,10 @@ export class Submissions {
       results.signature,
       results.statuses,
       results.digests,
+      results.lengths,
       toDetails(results.details),
     );
-    this.#insertOutputs.run(lastInsertRowid, results.lengths, results.outputs);
+    if (results.outputs.length > 0) this.#insertOutputs.run(lastInsertRowid, results.outputs);
   }
 
   /** In the order in which they were kept. */
@@ -123,7 +125,7 @@ function toSubmission(raw: unknown): NumberedSubmission {
         count,
         statuses: row.statuses,
         digests: row.digests,
-        lengths: row.lengths ?? new Uint8Array(4 * count),
+        lengths: row.lengths,
         outputs: row.outputs ?? new Uint8Array(0),
         details: fromDetails(row.details),
         computeMicros: Number(row.compute_micros),
