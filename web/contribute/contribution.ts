@@ -11,8 +11,12 @@ export const contribution = openNode();
 
 /** What the node's lifelong totals were when it joined in this visit. */
 let base: Totals | null = null;
+/** Shards computed in this visit, or before it was finished. */
+let done = 0;
 contribution.subscribe(() => {
-  base = baseOf(base, contribution.state());
+  const state = contribution.state();
+  base = baseOf(base, state);
+  if (state.stage === 'on') done = state.view.done;
 });
 
 /** Where this browser's node stands. */
@@ -23,6 +27,11 @@ export function useContribution(): NodeState {
 /** The totals that this visit began with; null before the node has joined. */
 export function useBase(): Totals | null {
   return useSyncExternalStore(subscribe, () => base);
+}
+
+/** Shards computed here, also after it has ended. */
+export function useDone(): number {
+  return useSyncExternalStore(subscribe, () => done);
 }
 
 function subscribe(listener: () => void): () => void {

@@ -12,8 +12,8 @@ interface OfferProps {
   allThreads: number;
   projects: NetworkStatus['projects'] | null;
   starting: boolean;
-  /** The work before was completed with Finish. */
-  finished: boolean;
+  /** Shards of the work that was just completed with Finish; null where there was none. */
+  finished: number | null;
   /** Why the last start failed; null where it did not. */
   failure: string | null;
   onChange(settings: Settings): void;
@@ -25,9 +25,9 @@ export function Offer(props: OfferProps) {
   const { settings } = props;
   return (
     <section className={css.offer} aria-labelledby="offer">
-      {props.finished && (
+      {props.finished !== null && (
         <div role="status">
-          <Notice kind="quiet">{text.stopped}</Notice>
+          <Notice kind="quiet">{text.stopped(props.finished)}</Notice>
         </div>
       )}
       {props.failure !== null && (

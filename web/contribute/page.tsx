@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { contribute as text } from '../text/en/contribute.ts';
 import { useTitle } from '../ui/use-title.ts';
-import { contribution, useBase, useContribution } from './contribution.ts';
+import { contribution, useBase, useContribution, useDone } from './contribution.ts';
 import { NetworkLine } from './network-line.tsx';
 import { Offer } from './offer.tsx';
 import css from './page.module.css';
@@ -19,8 +19,9 @@ export function ContributePage() {
   const seen = useStatus();
   const now = useContribution();
   const base = useBase();
+  const done = useDone();
   const view = now.stage === 'on' ? now.view : null;
-  const rate = useRate(view?.done ?? 0);
+  const rate = useRate(done);
   const all = deviceThreads();
 
   const change = (next: Settings) => {
@@ -37,7 +38,7 @@ export function ContributePage() {
         <NetworkLine seen={seen} />
       </div>
       <div className={css.picture}>
-        <TileHand done={view?.done ?? 0} busy={view?.busy ?? 0} />
+        <TileHand done={done} busy={view?.busy ?? 0} />
       </div>
       <div className={css.card}>
         {now.stage === 'on' ? (
@@ -60,7 +61,7 @@ export function ContributePage() {
             allThreads={all}
             projects={seen?.status.projects ?? null}
             starting={now.stage === 'starting'}
-            finished={now.stage === 'off' && now.finished}
+            finished={now.stage === 'off' && now.finished ? done : null}
             failure={now.stage === 'off' ? now.failure : null}
             onChange={change}
             onStart={() => contribution.start(settings)}

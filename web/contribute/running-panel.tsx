@@ -63,7 +63,7 @@ export function RunningPanel(props: RunningPanelProps) {
       <Counters view={view} rate={props.rate} totals={props.totals} />
       <p className={css.help}>{text.lifelong(view.agreed, view.rejected)}</p>
       <div className={css.running}>
-        <h3>{text.now}</h3>
+        <h3>{paused ? text.nowPaused : text.now}</h3>
         {view.running.length === 0 ? (
           <p className={css.help}>{text.nothingRuns}</p>
         ) : (

@@ -11,11 +11,16 @@ export interface SaidState {
 export function sayState(view: EngineView): SaidState {
   if (view.phase === 'paused') return { title: text.pausedTitle, detail: text.idle.paused };
   const computing = view.busy > 0 && view.idle === null;
-  const detail = computing ? text.computing(view.busy) : idleText(view);
+  const detail = computing ? computingText(view) : idleText(view);
   if (view.finishing) {
     return { title: text.finishingTitle, detail: computing ? text.finishing : detail };
   }
   return { title: computing ? text.computingTitle : text.waitingTitle, detail };
+}
+
+function computingText({ busy, running }: EngineView): string {
+  const projects = [...new Set(running.map(({ project }) => project))];
+  return projects.length === 0 ? `${text.computing(busy)}.` : text.computingFor(busy, projects);
 }
 
 function idleText(view: EngineView): string {

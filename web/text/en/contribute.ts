@@ -44,16 +44,19 @@ export const contribute = {
   pauseHelp: 'Pause stops at once. Finish completes what runs, hands it in and then stops.',
 
   computing: (busy: number) => `Computing on ${countOf(busy, 'thread', 'threads')}`,
+  computingFor: (busy: number, projects: readonly string[]) =>
+    `On ${countOf(busy, 'thread', 'threads')} for ${formatList(projects)}.`,
   computingTitle: 'Computing',
   pausedTitle: 'Paused',
   finishingTitle: 'Finishing',
   waitingTitle: 'Ready',
   finishing: 'Finishing: what runs is completed, then this tab stops.',
-  stopped: 'All that ran is handed in. Thank you.',
+  stopped: (done: number) => `${shards(done)} computed, and all that ran is handed in. Thank you.`,
   elsewhere:
     'Another tab of this browser does the computing. This one shows how it goes and can steer it.',
 
   now: 'Running now',
+  nowPaused: 'Held until you go on',
   runningFor: (project: string) => `for ${project}`,
   runningShards: (done: number, all: number) => `${formatCount(done)} of ${shards(all)} here`,
   nothingRuns: 'Nothing at the moment.',
@@ -102,7 +105,7 @@ export const contribute = {
   } satisfies Record<IdleReason, string>,
 
   network: (nodes: number, threads: number) =>
-    `${countOf(nodes, 'node', 'nodes')} with ${countOf(threads, 'thread', 'threads')} are at work`,
+    `At work now: ${countOf(nodes, 'node', 'nodes')} with ${countOf(threads, 'thread', 'threads')}`,
   networkIdle: 'Nobody else is at work: you would be the first',
   updated: 'Updated',
   networkRate: (rate: string) => `${rate} shards decided a second`,
