@@ -1,5 +1,5 @@
 import type { Coordinator } from '../../e2e/coordinator.ts';
-import { lines } from '../../sdk/client/lines.ts';
+import { readLines } from '../../shared/api/lines.ts';
 import type { ResultRow } from '../../shared/api/schemas.ts';
 
 /** What came back of a job of spin shards. */
@@ -30,7 +30,7 @@ export async function followResults(coordinator: Coordinator, job: string): Prom
       },
     }),
   );
-  for await (const line of lines(stamped)) {
+  for await (const line of readLines(stamped)) {
     if (line === '') continue;
     const row = JSON.parse(line) as ResultRow;
     if (row.status !== 'ok' || !row.stdout || !('text' in row.stdout)) {

@@ -4,7 +4,7 @@ import { describeError, Exit, exitCodeOf } from './exit.ts';
 import { readSettings, type Settings } from './settings.ts';
 
 /** Flags that every command takes. */
-export interface GlobalFlags {
+interface GlobalFlags {
   url?: string;
   token?: string;
   json?: boolean;

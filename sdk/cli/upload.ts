@@ -11,7 +11,7 @@ import { readLocal } from './program.ts';
 const STREAM_BYTES = 64 * 1024 * 1024;
 
 /** A file's blob id, after it has been uploaded. */
-export async function uploadFile(client: Client, path: string): Promise<string> {
+async function uploadFile(client: Client, path: string): Promise<string> {
   let bytes: number;
   try {
     bytes = statSync(path).size;

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
+import { readLines } from '../../shared/api/lines.ts';
 import { ResultRow } from '../../shared/api/schemas.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
-import { lines } from './lines.ts';
 
 export interface ResultsOptions {
   /** Cursor of the last row that is already known. */
@@ -55,7 +55,7 @@ async function* stream(
   const path = `/v1/jobs/${encodeURIComponent(job)}/results?${query}`;
   const response = await http.request(path, { signal: options.signal });
   if (!response.body) return;
-  for await (const line of lines(response.body)) {
+  for await (const line of readLines(response.body)) {
     // Blank lines keep an idle stream open through proxies.
     if (line === '') continue;
     yield parseRow(line);

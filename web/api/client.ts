@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { readLines } from '../../shared/api/lines.ts';
 import {
   DownloadKey,
   FailurePage,
@@ -14,7 +15,6 @@ import {
 import type { JobSpecInput } from '../../shared/job/spec.ts';
 import { common } from '../text/en/common.ts';
 import { ApiError } from './errors.ts';
-import { readLines } from './lines.ts';
 import { type Call, call, callJson } from './request.ts';
 
 const ProjectList = z.object({ projects: z.array(Project) });

@@ -1,6 +1,6 @@
+import { readLines } from '../../shared/api/lines.ts';
 import { Job } from '../../shared/api/schemas.ts';
 import type { Client } from './client.ts';
-import { readLines } from './lines.ts';
 
 /** One server-sent event. */
 export interface ServerEvent {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { utf8 } from '../../shared/bytes.ts';
+import { utf8 } from '../bytes.ts';
 import { readLines } from './lines.ts';
 
 function stream(...pieces: Uint8Array[]) {
@@ -17,7 +17,7 @@ async function all(body: ReadableStream<Uint8Array>) {
   return lines;
 }
 
-test('WEB-1 lines are the same however the bytes are cut, even within a character', async () => {
+test('CLI-4 lines are the same however the bytes are cut, even within a character', async () => {
   const bytes = utf8('ein\r\nzwölf\n\n€uro');
   for (let cut = 0; cut <= bytes.length; cut++) {
     expect(await all(stream(bytes.slice(0, cut), bytes.slice(cut)))).toEqual([
@@ -29,7 +29,7 @@ test('WEB-1 lines are the same however the bytes are cut, even within a characte
   }
 });
 
-test('WEB-1 a stream that is left early is cancelled', async () => {
+test('CLI-4 a stream that is left early is cancelled', async () => {
   let cancelled = false;
   const body = new ReadableStream<Uint8Array>({
     pull: (controller) => controller.enqueue(utf8('a\nb\n')),
