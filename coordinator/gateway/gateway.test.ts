@@ -5,6 +5,9 @@ import { CloseCode, FAULT_BURST, HANDSHAKE_BYTES } from './limits.ts';
 import { TestBed } from './test-bed.ts';
 import { TestNode } from './test-node.ts';
 
+/** Only a failing test waits so long. */
+const PATIENCE = { timeout: 20_000 };
+
 let bed: TestBed;
 beforeEach(async () => {
   bed = await new TestBed().start();
@@ -110,7 +113,7 @@ test('GAT-18 nodes of one address are limited', async () => {
   await small.node();
   await expect(small.stranger()).rejects.toThrow(/429/);
   first.close();
-  await expect.poll(() => small.gateway.connections).toBe(1);
+  await expect.poll(() => small.gateway.connections, PATIENCE).toBe(1);
   await small.node();
   await small.destroy();
 });

@@ -5,6 +5,9 @@ import type { CommitBatch, Store } from '../store/store.ts';
 import { GroupCommit } from './group-commit.ts';
 import { newUnit, type Unit } from './unit.ts';
 
+/** Only a failing test waits so long. */
+const PATIENCE = { timeout: 20_000 };
+
 /** A unit with one submission of one shard and its acknowledgement. */
 function unitOf(block: number, lease: bigint): Unit {
   const submission = exampleSubmission({ job: 1, block, lease, first: block * 10, count: 1 });
@@ -41,13 +44,13 @@ test('GAT-33 what comes while a commit runs goes into the next one together', as
   });
   commits.add(unitOf(0, 1n));
   commits.add(unitOf(0, 2n));
-  await expect.poll(() => batches.length).toBe(1);
+  await expect.poll(() => batches.length, PATIENCE).toBe(1);
   commits.add(unitOf(1, 3n));
   commits.add(unitOf(0, 4n));
   expect(committed).toEqual([]);
   expect(commits.backlogBytes).toBe(400);
   finish[0]();
-  await expect.poll(() => batches.length).toBe(2);
+  await expect.poll(() => batches.length, PATIENCE).toBe(2);
   finish[1]();
   await commits.close();
   expect(batches.map(leasesOf)).toEqual([
@@ -83,7 +86,7 @@ test('GAT-35 a commit that fails is tried again, and what waits for it stays una
     if (full) throw new ManyhandsError('STORE_FULL', 'full');
   });
   commits.add(unitOf(0, 1n));
-  await expect.poll(() => failures).toEqual(['STORE_FULL']);
+  await expect.poll(() => failures, PATIENCE).toEqual(['STORE_FULL']);
   commits.add(unitOf(0, 2n));
   expect(committed).toEqual([]);
   full = false;

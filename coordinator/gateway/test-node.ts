@@ -4,14 +4,14 @@ import { generateNodeKeys, type NodeKeys, sign } from '../../shared/identity/key
 import { joinMessage, submissionMessage } from '../../shared/identity/messages.ts';
 import { decodeCoordinatorFrame, encodeFrame } from '../../shared/protocol/codec.ts';
 import type { CoordinatorFrame, NodeFrame, SubmitFrame } from '../../shared/protocol/frames.ts';
-import { outputDigest } from '../../shared/verdict/digest.ts';
 import { Outcome } from '../../shared/verdict/outcome.ts';
+import { outputHash } from './output-hash.ts';
 
 export type FrameOf<T extends CoordinatorFrame['type']> = Extract<CoordinatorFrame, { type: T }>;
 export type LeaseFrame = FrameOf<'lease'>;
 
-/** How long a test waits for a frame before it fails. */
-const PATIENCE_MS = 5000;
+/** How long a test waits for a frame before it fails: only a failing test waits so long. */
+const PATIENCE_MS = 20_000;
 
 export interface TestNodeOptions {
   keys?: NodeKeys;
@@ -140,7 +140,7 @@ export class TestNode {
       first,
       count,
       statuses,
-      digests: concat(outputs.map((bytes, i) => outputDigest(statuses[i], bytes))),
+      digests: concat(outputs.map((bytes, i) => outputHash(statuses[i], bytes))),
       lengths: new Uint8Array(Uint32Array.from(outputs, ({ length }) => length).buffer),
       outputs: concat(outputs),
       ...beforeSigning,

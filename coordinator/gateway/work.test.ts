@@ -4,6 +4,9 @@ import { Outcome } from '../../shared/verdict/outcome.ts';
 import { TestBed } from './test-bed.ts';
 import type { LeaseFrame, TestNode } from './test-node.ts';
 
+/** Only a failing test waits so long. */
+const PATIENCE = { timeout: 20_000 };
+
 let bed: TestBed;
 beforeEach(async () => {
   bed = await new TestBed().start();
@@ -51,9 +54,7 @@ test('GAT-22 a job is computed to its end, and says so to those who listen', asy
       node.send(await node.submission(lease));
     }
   });
-  await expect
-    .poll(async () => (await bed.store.job(job.id))?.state, { timeout: 4000 })
-    .toBe('done');
+  await expect.poll(async () => (await bed.store.job(job.id))?.state, PATIENCE).toBe('done');
   const row = await bed.store.job(job.id);
   expect(row).toMatchObject({ done: 300, failed: 0 });
   expect(told).toContain(job.number);
@@ -133,7 +134,7 @@ test('GAT-26 an output that does not fit its digest never becomes a verdict', as
   b.send({ ...honest, outputs: Uint8Array.from(honest.outputs, () => 0x41) });
   await b.next('ack');
   await work(c, await c.lease());
-  await expect.poll(async () => (await bed.store.job(job.id))?.state).toBe('done');
+  await expect.poll(async () => (await bed.store.job(job.id))?.state, PATIENCE).toBe('done');
   const [{ verdicts }] = await bed.store.verdicts(job.number, 0, 1e6);
   expect(Buffer.from(verdicts.outputs).toString()).toBe('0');
   expect(await bed.store.nodeTotals(Buffer.from(b.keys.publicKey).toString('hex'))).toMatchObject({
