@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Coordinator, startCoordinator } from '../e2e/coordinator.ts';
+import { startCoordinator } from '../e2e/coordinator.ts';
 import { Client } from '../sdk/client/client.ts';
 import { utf8 } from '../shared/bytes.ts';
 import { ManyhandsError } from '../shared/errors.ts';
 import type { Bench, BenchOptions, Report } from './harness/bench.ts';
+import { answer } from './harness/columns.ts';
 import type { LoadStyle } from './harness/load-node.ts';
 import { underLoad } from './harness/load-process.ts';
 import { type Reading, readMetrics } from './harness/metrics.ts';
@@ -19,6 +20,8 @@ const COLUMNS: LoadStyle = { perSubmission: 4096, shardMicros: 20, wantMs: 250 }
 const ONE_BY_ONE: LoadStyle = { ...COLUMNS, perSubmission: 1 };
 /** For leases to grow to their full size, in milliseconds. */
 const WARM_UP_MS = 2_000;
+/** Results of each run that are read back and compared. */
+const CHECKED_RESULTS = 1_000;
 /** Bytes that a decided shard comes to in the store: both replicas' columns and the verdict. */
 const BYTES_PER_VERDICT = 2 * (32 + 1) + 12 + 12;
 
@@ -97,27 +100,41 @@ async function run({ quick, flags }: BenchOptions): Promise<Report> {
 async function measure(style: LoadStyle, seconds: number): Promise<Measured> {
   const coordinator = await startCoordinator(['--log-level', 'error']);
   try {
-    await postEndlessJob(coordinator);
+    const client = new Client(coordinator);
+    const job = await postEndlessJob(client);
     return await underLoad(coordinator.url, NODES, style, async () => {
       await sleep(WARM_UP_MS);
       const before = await readMetrics(coordinator.url);
       await sleep(seconds * 1000);
-      return between(before, await readMetrics(coordinator.url));
+      const after = await readMetrics(coordinator.url);
+      await checkResults(client, job);
+      return between(before, after);
     });
   } finally {
     await coordinator.dispose();
   }
 }
 
-async function postEndlessJob(coordinator: Coordinator): Promise<void> {
-  const client = new Client(coordinator);
-  const { id } = await client.upload(utf8('export default (i) => i * 3 + 1;'));
-  await client.post({
+/** Posts a job that no run comes to the end of; resolves to its id. */
+async function postEndlessJob(client: Client): Promise<string> {
+  const { id: blob } = await client.upload(utf8('export default (i) => i * 3 + 1;'));
+  const job = await client.post({
     name: 'dispatch',
-    program: { kind: 'javascript', blob: id },
+    program: { kind: 'javascript', blob },
     inputs: { kind: 'range', from: 0, to: 999_999_999 },
     replication: { policy: 'quorum', replicas: REPLICAS, quorum: REPLICAS },
   });
+  return job.id;
+}
+
+/** What was counted is there to be read, and is right. */
+async function checkResults(client: Client, job: string): Promise<void> {
+  let checked = 0;
+  for await (const { shard, value, agreed } of client.results(job)) {
+    if (JSON.stringify(value) !== answer(shard) || agreed < REPLICAS)
+      throw new Error(`Shard ${shard} has a wrong result: ${JSON.stringify(value)}`);
+    if (++checked === CHECKED_RESULTS) return;
+  }
 }
 
 function between(before: Reading, after: Reading): Measured {

@@ -27,9 +27,9 @@ export class Health {
   }
 
   /** Writing failed (again). True where that is news. */
-  failed({ code, message }: ManyhandsError, at: number): boolean {
+  failed({ code, message, facts }: ManyhandsError, at: number): boolean {
     if (this.#now.state === 'failing' && this.#now.code === code) return false;
-    this.set({ state: 'failing', code, message, since: at });
+    this.set({ state: 'failing', code, message, facts, since: at });
     return true;
   }
 

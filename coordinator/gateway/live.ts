@@ -1,4 +1,5 @@
 import type { Job, ShardCounts } from '../../shared/api/schemas.ts';
+import type { ErrorFacts } from '../../shared/errors.ts';
 import type { JobNumber } from '../scheduler/events.ts';
 
 /** What the coordinator knows at this moment, as its API and its operators see it. */
@@ -40,8 +41,8 @@ export interface JobProgress {
 /** Whether results can be made durable just now. */
 export type DispatcherHealth =
   | { state: 'starting' | 'well' | 'stopping' }
-  /** Commits fail with this code; they are tried again until they succeed. `since`: ms since 1970. */
-  | { state: 'failing'; code: string; message: string; since: number };
+  /** Commits fail with this; they are tried again until they succeed. `since`: ms since 1970. */
+  | { state: 'failing'; code: string; message: string; facts: ErrorFacts; since: number };
 
 /** Counters since the start, for metrics and benchmarks. */
 export interface DispatcherCounters {
