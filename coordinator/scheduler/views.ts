@@ -68,6 +68,13 @@ export class SchedulerViews {
     });
   }
 
+  /** Leases that are out, of all jobs, and the earliest of their deadlines. */
+  leases(): { count: number; earliest: number } {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const { deadline } of this.#world.leases.values()) earliest = Math.min(earliest, deadline);
+    return { count: this.#world.leases.size, earliest };
+  }
+
   /** Why nothing happens to a job, null where something does or may at once. */
   stalled(number: JobNumber): Job['stalled'] {
     const job = this.#world.jobs.get(number);

@@ -69,12 +69,18 @@ export class Checker {
       throw new Error('results outside of their lease were kept');
     for (let i = 0; i < count; i++) {
       const { runs } = this.#ledger(claim.job, first + i);
-      if (runs.has(claim.nodeKey)) continue;
+      if (runs.has(claim.nodeKey) || this.#isBarred(claim.job, runs, network)) continue;
       const digest = isTransient(statuses[i])
         ? null
         : toHex(digests.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES));
       runs.set(claim.nodeKey, { digest, network, forged: forged.has(i) });
     }
+  }
+
+  /** Whether a run does not count because of another one of its network. */
+  #isBarred(job: number, runs: ShardLedger['runs'], network: string): boolean {
+    if (network === '' || this.#job(job).networks === 'relax') return false;
+    return [...runs.values()].some((run) => run.network === network);
   }
 
   #verdicts(record: VerdictRecord): void {
