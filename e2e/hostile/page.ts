@@ -3,6 +3,7 @@ import type { JobView } from '../../shared/job/view.ts';
 import { outputDigest } from '../../shared/verdict/digest.ts';
 import { outcomeName } from '../../shared/verdict/outcome.ts';
 import { decodeOutput } from '../../shared/verdict/output.ts';
+import { dryRun } from '../../worker/sandbox/dry-run.ts';
 import { SandboxFrames } from '../../worker/sandbox/frames.ts';
 import { PortRunner } from '../../worker/sandbox/port-runner.ts';
 import type { Batch, BatchReport } from '../../worker/sandbox/runner.ts';
@@ -124,4 +125,24 @@ async function tryToEscape(address: string): Promise<Record<string, string>> {
   return Object.fromEntries(outcomes);
 }
 
-export default { Stage, frames, tryToEscape };
+/** A dry run of shard 7 that its caller stops after some milliseconds. */
+async function tryOne(job: JobView, program: string, stopAfter: number) {
+  const signal = AbortSignal.timeout(stopAfter);
+  const stop = new AbortController();
+  signal.addEventListener('abort', () => stop.abort());
+  try {
+    const request = {
+      job,
+      program: fromBase64(program),
+      blobs: new Map(),
+      shard: 7,
+      content: null,
+    };
+    const { outcome, output, message, stderr } = await dryRun(frames, 99, request, stop.signal);
+    return { outcome: outcomeName(outcome), value: output.value, message, stderr };
+  } catch (error) {
+    return { rejected: (error as Error).name };
+  }
+}
+
+export default { Stage, frames, tryToEscape, tryOne };
