@@ -66,6 +66,19 @@ describe('joining', () => {
   });
 });
 
+describe('waking', () => {
+  test('ENG-28 a timer that fires too early is set again', () => {
+    const world = new TestWorld();
+    world.begin(1);
+    world.drop();
+    world.now = world.wakeAt - 0.5;
+    world.wakeAt = Number.POSITIVE_INFINITY;
+    world.handle({ type: 'tick' });
+    world.pass(2_000);
+    expect(world.connection).toBe('asked');
+  });
+});
+
 describe('running', () => {
   test('ENG-4 a lease of tiny shards goes up as one submission', () => {
     const world = new TestWorld();

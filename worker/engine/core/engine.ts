@@ -153,7 +153,8 @@ function takeSlotEvent(step: Step, event: SlotEvent): void {
       break;
     }
     case 'tick':
-      // Whatever is due is found out in `settle`.
+      // Whatever is due is found out in `settle`. A timer may fire early, and it fires only once.
+      step.state.wakeAt = Number.POSITIVE_INFINITY;
       break;
   }
 }
