@@ -49,6 +49,8 @@ export class Block {
   readonly participants = new Participants();
 
   readonly leases = new Set<Lease>();
+  /** Room to mark shards in, for a moment. */
+  readonly marks: Uint8Array;
   undecided: number;
   done = 0;
   failed = 0;
@@ -87,6 +89,7 @@ export class Block {
     const places = count * slots;
     this.voters = places < 0xffff ? new Uint16Array(places) : new Uint32Array(places);
     this.choices = new Uint8Array(places);
+    this.marks = new Uint8Array(count);
     this.undecided = count;
     this.open = count;
   }

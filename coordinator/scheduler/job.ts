@@ -33,7 +33,7 @@ export interface ActiveJob {
   readonly pace: Pace;
   /** The nodes that can run it, as worked out for `version` of the crowd. */
   crowd: { version: number; crowd: Crowd } | null;
-  /** The leases that were out for too long at this moment. */
+  /** The leases that were out for too long at some moment. */
   slow: { at: number; leases: readonly Lease[] } | null;
 }
 

@@ -37,25 +37,19 @@ export function findOpen(block: Block, node: Node, most: number, now: number): R
   return { from, to };
 }
 
-/** Which shards of a block are barred to a node. */
+/** Which shards of a block are barred to a node, at this moment: one is made for each question. */
 export class Bars {
   readonly #block: Block;
   readonly #me: number;
   readonly #network: number;
   /** 1 where the node or one of its network holds a lease; null where there is no such lease. */
-  #leased: Uint8Array | null = null;
+  readonly #leased: Uint8Array | null;
 
   constructor(block: Block, node: Node) {
     this.#block = block;
     this.#me = block.participants.findNode(node.key);
     this.#network = block.participants.findNetwork(node.network);
-    for (const lease of block.leases) {
-      const { key, network } = lease.node;
-      if (key !== node.key && (network === '' || network !== node.network)) continue;
-      this.#leased ??= new Uint8Array(block.count);
-      const from = lease.claim.first - block.first;
-      for (let i = 0; i < lease.claim.count; i++) if (isOut(lease, i)) this.#leased[from + i] = 1;
-    }
+    this.#leased = markLeased(block, node);
   }
 
   allow(k: number): boolean {
@@ -69,4 +63,18 @@ export class Bars {
     }
     return true;
   }
+}
+
+/** Marks the shards that the node or one of its network holds leases of; null where there are none. */
+function markLeased(block: Block, node: Node): Uint8Array | null {
+  let marks: Uint8Array | null = null;
+  for (const lease of block.leases) {
+    const { key, network } = lease.node;
+    if (key !== node.key && (network === '' || network !== node.network)) continue;
+    marks ??= block.marks.fill(0);
+    const from = lease.claim.first - block.first;
+    if (lease.returned === null) marks.fill(1, from, from + lease.claim.count);
+    else for (let i = 0; i < lease.claim.count; i++) if (isOut(lease, i)) marks[from + i] = 1;
+  }
+  return marks;
 }

@@ -13,6 +13,8 @@ const SLOW_MS = 2_000;
 const EXTRA = 1;
 /** Slow leases that are looked at for one node: the oldest matter most. */
 const SLOW_LEASES = 32;
+/** The list of slow leases is made anew after this time: leases do not become slow in a moment. */
+const SLOW_LIST_MS = 500;
 
 /**
  * Near the end of a job, when nothing is left to lease: shards of the slowest lease, the last ones
@@ -26,22 +28,39 @@ export function findSlow(
   for (const lease of slowLeases(job, now)) {
     const { block } = lease;
     // It may have ended since the list was made.
-    if (!block?.leases.has(lease)) continue;
+    if (!block?.leases.has(lease) || !hasRoom(block, lease)) continue;
     const range = lastHalf(block, lease, new Bars(block, node));
     if (range !== null) return { block, range };
   }
   return null;
 }
 
-/** Leases that are out for too long, the oldest first; worked out once for each moment. */
+/** Leases that are out for too long, the oldest first; worked out now and then. */
 function slowLeases(job: ActiveJob, now: number): readonly Lease[] {
-  if (job.slow?.at === now) return job.slow.leases;
+  if (job.slow !== null && now - job.slow.at < SLOW_LIST_MS) return job.slow.leases;
   const leases: Lease[] = [];
   for (const block of job.held.values())
-    for (const lease of block.leases) if (isSlow(job, lease, now)) leases.push(lease);
+    for (const lease of block.leases)
+      if (isSlow(job, lease, now) && hasRoom(block, lease)) leases.push(lease);
   leases.sort((a, b) => a.leasedAt - b.leasedAt);
   job.slow = { at: now, leases: leases.slice(0, SLOW_LEASES) };
   return job.slow.leases;
+}
+
+/** Whether any shard of the lease may be run once more, whoever asks. */
+function hasRoom(block: Block, lease: Lease): boolean {
+  for (let i = 0; i < lease.claim.count; i++) if (mayRepeat(block, lease, i)) return true;
+  return false;
+}
+
+function mayRepeat(block: Block, lease: Lease, i: number): boolean {
+  const k = lease.claim.first - block.first + i;
+  return (
+    isOut(lease, i) &&
+    block.state[k] === UNDECIDED &&
+    block.outstanding[k] < block.wanted[k] + EXTRA &&
+    block.attempts[k] + block.outstanding[k] < block.slots
+  );
 }
 
 function isSlow(job: ActiveJob, { node, claim, leasedAt }: Lease, now: number): boolean {
@@ -55,16 +74,7 @@ function isSlow(job: ActiveJob, { node, claim, leasedAt }: Lease, now: number): 
 function lastHalf(block: Block, lease: Lease, bars: Bars): Range | null {
   const first = lease.claim.first - block.first;
   const wanted = Math.max(1, Math.ceil(lease.remaining / 2));
-  const fits = (i: number) => {
-    const k = first + i;
-    return (
-      isOut(lease, i) &&
-      block.state[k] === UNDECIDED &&
-      block.outstanding[k] < block.wanted[k] + EXTRA &&
-      block.attempts[k] + block.outstanding[k] < block.slots &&
-      bars.allow(k)
-    );
-  };
+  const fits = (i: number) => mayRepeat(block, lease, i) && bars.allow(first + i);
   let to = lease.claim.count;
   while (to > 0 && !fits(to - 1)) to--;
   if (to === 0) return null;
