@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { fromUtf8, utf8 } from '../../shared/bytes.ts';
+import { indexBuilder } from '../../shared/job/index-builder.ts';
+import type { Slices } from '../../shared/job/slices.ts';
+import type { BlobSource } from './blobs.ts';
+import { contentSource } from './content.ts';
+import { exampleJob } from './core/test-world.ts';
+
+function blobsOf(files: readonly Uint8Array<ArrayBuffer>[]): { blobs: BlobSource; ids: string[] } {
+  const ids = files.map((file) => createHash('sha256').update(file).digest('hex'));
+  const find = (id: string) => files[ids.indexOf(id)];
+  const blobs: Pick<BlobSource, 'whole' | 'part'> = {
+    whole: async (id) => find(id),
+    part: async (id, start, end) => find(id).slice(start, end),
+  };
+  return { blobs: blobs as BlobSource, ids };
+}
+
+function texts(slices: Slices | undefined): string[] {
+  if (!slices) return [];
+  const { bytes, starts } = slices;
+  return [...starts.slice(1)].map((end, k) => fromUtf8(bytes.subarray(starts[k], end)));
+}
+
+test('ENG-43 a range has no content of its own', async () => {
+  expect(await contentSource(exampleJob('a'), blobsOf([]).blobs)).toBeNull();
+});
+
+test('ENG-43 lines come out of their file by its index', async () => {
+  const file = utf8('one\ntwo\nthree\nfour\n');
+  const inputs = { kind: 'lines', file: '', perShard: 1 } as const;
+  const builder = indexBuilder(inputs);
+  builder.push(file);
+  const { blobs, ids } = blobsOf([file, builder.finish()]);
+  const job = exampleJob('lines', {
+    inputs: { ...inputs, file: ids[0] },
+    index: { blob: ids[1], fileBytes: file.length },
+    shards: 4,
+  });
+  const content = await contentSource(job, blobs);
+  expect(texts(await content?.(1, 2))).toEqual(['two\n', 'three\n']);
+  await expect(contentSource({ ...job, shards: 5 }, blobs)).rejects.toMatchObject({
+    code: 'INDEX_MALFORMED',
+  });
+});
+
+test('ENG-43 files are joined in their order', async () => {
+  const { blobs, ids } = blobsOf([utf8('first'), utf8('second'), utf8('third')]);
+  const files = ids.map((blob, k) => ({ name: `${k}`, blob }));
+  const content = await contentSource(
+    exampleJob('files', { inputs: { kind: 'files', files }, shards: 3 }),
+    blobs,
+  );
+  expect(texts(await content?.(1, 2))).toEqual(['second', 'third']);
+});
