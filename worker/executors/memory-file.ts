@@ -2,8 +2,6 @@ import { File, OpenFile, wasi } from '@bjorn3/browser_wasi_shim';
 import { allocate } from './allocate.ts';
 import type { MemoryVolume } from './memory-volume.ts';
 
-const WRITE_RIGHT = BigInt(wasi.RIGHTS_FD_WRITE);
-
 /**
  * A file whose bytes are counted, which grows by doubling, and which copies the bytes it was given
  * only when it is written to. Its room is given back when it has no name and nobody has it open.
@@ -45,12 +43,13 @@ export class MemoryFile extends File {
     return false;
   }
 
-  override path_open(oflags: number, rights: bigint, flags: number) {
+  override path_open(oflags: number, _rights: bigint, flags: number) {
     if (oflags & wasi.OFLAGS_TRUNC) this.resize(0);
     this.#open++;
-    const append = (flags & wasi.FDFLAGS_APPEND) !== 0;
-    const writing = (rights & WRITE_RIGHT) !== 0n;
-    return { ret: wasi.ERRNO_SUCCESS, fd_obj: new OpenMemoryFile(this, append, writing) };
+    const file = new OpenMemoryFile(this);
+    file.append = (flags & wasi.FDFLAGS_APPEND) !== 0;
+    file.written = (oflags & (wasi.OFLAGS_TRUNC | wasi.OFLAGS_CREAT)) !== 0;
+    return { ret: wasi.ERRNO_SUCCESS, fd_obj: file };
   }
 
   /** One of its openings has ended. */
@@ -88,17 +87,13 @@ export class MemoryFile extends File {
 
 class OpenMemoryFile extends OpenFile {
   declare file: MemoryFile;
-  readonly #append: boolean;
-  readonly #writing: boolean;
-
-  constructor(file: MemoryFile, append: boolean, writing: boolean) {
-    super(file);
-    this.#append = append;
-    this.#writing = writing;
-  }
+  /** Whether each write goes to the end. */
+  append = false;
+  /** Whether the file may have changed through this opening. */
+  written = false;
 
   override fd_write(data: Uint8Array) {
-    if (this.#append) this.file_pos = this.file.size;
+    if (this.append) this.file_pos = this.file.size;
     const result = this.fd_pwrite(data, this.file_pos);
     this.file_pos += BigInt(result.nwritten);
     return result;
@@ -107,7 +102,7 @@ class OpenMemoryFile extends OpenFile {
   override fd_pwrite(data: Uint8Array, offset: bigint) {
     const end = offset + BigInt(data.length);
     const size = Number(end > this.file.size ? end : this.file.size);
-    if (!this.file.resize(size)) return { ret: wasi.ERRNO_NOSPC, nwritten: 0 };
+    if (!this.#resize(size)) return { ret: wasi.ERRNO_NOSPC, nwritten: 0 };
     this.file.data.set(data, Number(offset));
     return { ret: wasi.ERRNO_SUCCESS, nwritten: data.length };
   }
@@ -118,11 +113,16 @@ class OpenMemoryFile extends OpenFile {
   }
 
   override fd_filestat_set_size(size: bigint) {
-    return this.file.resize(Number(size)) ? wasi.ERRNO_SUCCESS : wasi.ERRNO_NOSPC;
+    return this.#resize(Number(size)) ? wasi.ERRNO_SUCCESS : wasi.ERRNO_NOSPC;
+  }
+
+  #resize(size: number): boolean {
+    this.written = true;
+    return this.file.resize(size);
   }
 
   override fd_close() {
-    this.file.closed(this.#writing);
+    this.file.closed(this.written);
     return wasi.ERRNO_SUCCESS;
   }
 }

@@ -94,10 +94,10 @@ export class WasiSystem {
   /** As the shim's, but with the lowest free number, so that the table cannot grow for ever. */
   readonly #openFile = (...args: unknown[]): unknown => {
     const { fds } = this.#world;
-    if (fds.length > MAX_OPEN_FILES) return wasi.ERRNO_MFILE;
+    const free = fds.indexOf(undefined as unknown as Fd);
+    if (free < 0 && fds.length >= MAX_OPEN_FILES) return wasi.ERRNO_MFILE;
     const result = this.#shim.wasiImport.path_open(...args);
     const last = fds.length - 1;
-    const free = fds.indexOf(undefined as unknown as Fd);
     if (result !== wasi.ERRNO_SUCCESS || free < 0) return result;
     fds[free] = fds[last];
     fds.length = last;
