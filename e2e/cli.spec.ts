@@ -178,6 +178,8 @@ test.describe('without a browser', () => {
       ['FILE_UNREADABLE', ['run', 'absent.c', '--range', '1..2']],
       ['PROGRAM_KIND_UNKNOWN', ['run', 'square.txt', '--range', '1..2']],
       ['RANGE_BACKWARDS', ['run', 'square.c', '--range', '5..1']],
+      ['OUTPUT_UNWRITABLE', ['run', 'square.c', '--range', '1..2', '--out', 'absent/a.ndjson']],
+      ['OUTPUT_NEEDS_FILE', ['results', 'any', '--continue']],
       ['TEMPLATE_UNKNOWN_FIELD', ['run', 'square.c', '--range', '1..2', '--arg', '{n}']],
     ];
     for (const [expected, command] of wrong) {

@@ -52,3 +52,15 @@ test('CLI-3 a line cut in the middle is no place to go on from', () => {
   writeFileSync(path, '{"cursor":"c0"}\n{"curs');
   expect(() => lastCursor(path)).toThrow(expect.objectContaining({ code: 'OUTPUT_NOT_RESULTS' }));
 });
+
+test('CLI-3 where nothing can be written is said before anything is posted', () => {
+  const path = join(folder, 'absent', 'a.ndjson');
+  expect(() => checkOutput(path, false)).toThrow(
+    expect.objectContaining({ code: 'OUTPUT_UNWRITABLE' }),
+  );
+});
+
+test('CLI-3 a file that cannot be written any more is an error with a code', async () => {
+  const writer = new RowWriter(folder, false);
+  await expect(writer.close()).rejects.toMatchObject({ code: 'OUTPUT_UNWRITABLE' });
+});

@@ -1,6 +1,13 @@
 import { once } from 'node:events';
-import { createWriteStream, existsSync, readFileSync, type WriteStream } from 'node:fs';
-import { extname } from 'node:path';
+import {
+  accessSync,
+  constants,
+  createWriteStream,
+  existsSync,
+  readFileSync,
+  type WriteStream,
+} from 'node:fs';
+import { dirname, extname } from 'node:path';
 import type { ResultRow } from '../../shared/api/schemas.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 
@@ -14,15 +21,30 @@ export function outputFormat(path: string | undefined): OutputFormat {
 }
 
 /**
- * Refuses to write over what is there.
- * @throws ManyhandsError `OUTPUT_EXISTS`.
+ * Refuses to write over what is there, and where nothing can be written: before a job is posted.
+ * @throws ManyhandsError `OUTPUT_EXISTS`, `OUTPUT_UNWRITABLE`.
  */
 export function checkOutput(path: string | undefined, force: boolean): void {
-  if (path === undefined || force || !existsSync(path)) return;
-  throw new ManyhandsError(
-    'OUTPUT_EXISTS',
-    `${path} is there already. Name another file, or add --force to write over it.`,
-    { path },
+  if (path === undefined) return;
+  const there = existsSync(path);
+  if (there && !force)
+    throw new ManyhandsError(
+      'OUTPUT_EXISTS',
+      `${path} is there already. Name another file, or add --force to write over it.`,
+      { path },
+    );
+  try {
+    accessSync(there ? path : dirname(path), constants.W_OK);
+  } catch (error) {
+    throw unwritable(path, error as Error);
+  }
+}
+
+function unwritable(path: string, { message }: Error): ManyhandsError {
+  return new ManyhandsError(
+    'OUTPUT_UNWRITABLE',
+    `${path} cannot be written. Make room or choose another place; the results stay with the job.`,
+    { path, problem: message },
   );
 }
 
@@ -43,29 +65,47 @@ export function lastCursor(path: string): string | undefined {
   }
   throw new ManyhandsError(
     'OUTPUT_NOT_RESULTS',
-    `The last line of ${path} is not a whole result.`,
+    `The last line of ${path} is not a whole result. Remove that line and try again.`,
     { path },
   );
 }
 
-/** Rows as NDJSON into a file, or to standard output; waits where the other side is slow. */
+/**
+ * Rows as NDJSON into a file, or to standard output; waits where the other side is slow.
+ * Both methods throw ManyhandsError `OUTPUT_UNWRITABLE`.
+ */
 export class RowWriter {
   readonly #stream: WriteStream | NodeJS.WriteStream;
-  readonly #owned: boolean;
+  readonly #path: string | undefined;
+  #failure: Error | null = null;
 
   constructor(path: string | undefined, append: boolean) {
-    this.#owned = path !== undefined;
+    this.#path = path;
     this.#stream =
       path === undefined ? process.stdout : createWriteStream(path, { flags: append ? 'a' : 'w' });
+    // Standard output has a listener of its own.
+    if (path !== undefined)
+      this.#stream.on('error', (error) => {
+        this.#failure = error;
+      });
   }
 
   async write(row: ResultRow): Promise<void> {
-    if (!this.#stream.write(`${JSON.stringify(row)}\n`)) await once(this.#stream, 'drain');
+    if (!this.#stream.write(`${JSON.stringify(row)}\n`)) await this.#wait('drain');
   }
 
   async close(): Promise<void> {
-    if (!this.#owned) return;
+    if (this.#path === undefined) return;
     this.#stream.end();
-    await once(this.#stream, 'finish');
+    await this.#wait('finish');
+  }
+
+  async #wait(event: 'drain' | 'finish'): Promise<void> {
+    try {
+      if (this.#failure) throw this.#failure;
+      await once(this.#stream, event);
+    } catch (error) {
+      throw this.#path === undefined ? error : unwritable(this.#path, error as Error);
+    }
   }
 }

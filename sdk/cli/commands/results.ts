@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { ManyhandsError } from '../../../shared/errors.ts';
 import { action, type Context } from '../context.ts';
 import { Exit } from '../exit.ts';
 import { follow } from '../follow.ts';
@@ -26,6 +27,11 @@ export function addResults(program: Command): void {
 
 async function writeResults(context: Context, id: string, flags: ResultsFlags): Promise<number> {
   const { out } = flags;
+  if (flags.continue && out === undefined)
+    throw new ManyhandsError(
+      'OUTPUT_NEEDS_FILE',
+      '--continue goes on at the end of a file: name it with --out results.ndjson.',
+    );
   const after = flags.continue && out !== undefined ? lastCursor(out) : undefined;
   if (!flags.continue) checkOutput(out, flags.force === true);
   const wait = flags.follow === true;
