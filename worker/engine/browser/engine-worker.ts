@@ -14,19 +14,20 @@ const VIEW_INTERVAL_MS = 250;
 const AGENT = 'browser 0.1.0';
 
 let runtime: EngineRuntime | null = null;
+let pacer: Pacer<EngineView> | null = null;
 /** What was pressed while the engine was still starting. */
 let early: EngineEvent[] = [];
 
 const api: EngineApi = {
   async start({ url, threads, memoryMiB, projects }, host, onView, onStopped) {
-    const pacer = new Pacer<EngineView>(VIEW_INTERVAL_MS, onView);
+    pacer = new Pacer<EngineView>(VIEW_INTERVAL_MS, onView);
     runtime = await EngineRuntime.start(
       {
         url,
         offer: { agent: AGENT, kinds: ['wasi', 'javascript'], memoryMiB, projects },
         storage: await openStorage(),
         createRunner: (slot, events) => new PortRunner(host, slot, events),
-        onChange: () => pacer.offer(() => runtime?.view()),
+        onChange,
         onStopped,
       },
       threads,
@@ -39,12 +40,23 @@ const api: EngineApi = {
   },
   press(button) {
     dispatch({ type: button });
+    pacer?.hurry();
   },
 };
 
 function dispatch(event: EngineEvent): void {
   if (runtime) runtime.dispatch(event);
   else early.push(event);
+}
+
+let hasResult = false;
+
+function onChange(): void {
+  pacer?.offer(() => runtime?.view());
+  // The first shard is what a visitor waits for.
+  if (hasResult || !runtime?.view().done) return;
+  hasResult = true;
+  pacer?.hurry();
 }
 
 async function openStorage(): Promise<NodeStorage> {

@@ -4,6 +4,7 @@ export class Pacer<T> {
   readonly #pass: (value: T) => void;
   #make: (() => T | undefined) | null = null;
   #resting = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(intervalMs: number, pass: (value: T) => void) {
     this.#intervalMs = intervalMs;
@@ -16,12 +17,18 @@ export class Pacer<T> {
     if (!this.#resting) this.#send();
   }
 
+  /** Passes the newest value on at once: somebody waits for it. */
+  hurry(): void {
+    if (this.#make) this.#send();
+  }
+
   #send(): void {
+    clearTimeout(this.#timer);
     const value = this.#make?.();
     this.#make = null;
     this.#resting = value !== undefined;
     if (value === undefined) return;
     this.#pass(value);
-    setTimeout(() => this.#send(), this.#intervalMs);
+    this.#timer = setTimeout(() => this.#send(), this.#intervalMs);
   }
 }
