@@ -3,11 +3,12 @@ import { test as base } from './fixtures.ts';
 import { Requester } from './requester.ts';
 
 const test = base.extend<{ requester: Requester }>({
-  coordinatorArgs: [['--sample', '-'], { option: true }],
   requester: async ({ coordinator }, use) => {
     await use(new Requester(coordinator));
   },
 });
+
+test.use({ coordinatorArgs: ['--sample', '-'] });
 
 /** Computes for a while, so that a page is seen at it. */
 const SLOW = `export default function (i) {
@@ -19,8 +20,8 @@ const SLOW = `export default function (i) {
 /** A figure of the running panel by its name. */
 async function figure(page: Page, name: string): Promise<number> {
   const term = page.locator('dt', { hasText: name });
-  const text = await page.locator('dl > div', { has: term }).locator('dd').first().innerText();
-  return Number(text.replaceAll(',', ''));
+  const text = await page.locator('dl > div', { has: term }).locator('dd').first().textContent();
+  return Number((text ?? '').replaceAll(',', ''));
 }
 
 async function openAndStart(context: BrowserContext, url: string): Promise<Page> {
@@ -136,14 +137,16 @@ test('WEB-25 the work of a tab that is closed is leased to another at once', asy
   coordinator,
   requester,
 }) => {
-  const job = await requester.post(SLOW.replace('5e7', '2e8'), {
+  const job = await requester.post(SLOW, {
     name: 'left behind',
     inputs: { kind: 'range', from: 1, to: 6 },
   });
   const [leaving, staying] = [await browser.newContext(), await browser.newContext()];
   const page = await openAndStart(leaving, coordinator.url);
   await expect(page.getByRole('heading', { name: 'Computing' })).toBeVisible();
-  await page.close({ runBeforeUnload: false });
+  await page.close();
+  // A tab that leaves says so: nobody waits for its heartbeats to fail.
+  await expect.poll(async () => (await requester.status()).nodes, { timeout: 5_000 }).toBe(0);
   await openAndStart(staying, coordinator.url);
   await expect
     .poll(async () => (await requester.job(job.id)).state, { timeout: 60_000 })
@@ -177,7 +180,10 @@ test('WEB-27 threads and projects are chosen before the start, and threads while
   page,
   requester,
 }) => {
-  await requester.post(SLOW, { name: 'long sums', inputs: { kind: 'range', from: 1, to: 100_000 } });
+  await requester.post(SLOW, {
+    name: 'long sums',
+    inputs: { kind: 'range', from: 1, to: 100_000 },
+  });
   await page.goto('/');
   await page.getByRole('checkbox', { name: /General computing/ }).check();
   await expect(page.getByText('to General computing.')).toBeVisible();

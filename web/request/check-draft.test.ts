@@ -19,11 +19,18 @@ describe('WEB-4 every field that is wrong is told at its path in the job spec', 
     expect([...check({ name: ' ' }).errors.keys()]).toEqual(['name']);
   });
 
+  test('one wrong field does not hide what is wrong with the others, nor the number of shards', () => {
+    const { shards, errors } = check({ name: '', args: '{x}', priority: '11' });
+    expect(shards).toBe(1000);
+    expect([...errors.keys()].toSorted()).toEqual(['args.0', 'name', 'priority']);
+    expect(check({ name: '', source: 'javascript' }).spec).not.toBeNull();
+  });
+
   test('several wrong numbers at once', () => {
     const { spec, errors } = check({
       inputs: range('one', '1.5', '0'),
       limits: { ...GOOD.limits, memoryMiB: '' },
-      replicas: '99',
+      replicas: 'many',
     });
     expect(spec).toBeNull();
     expect([...errors.keys()].toSorted()).toEqual([

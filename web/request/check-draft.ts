@@ -1,6 +1,6 @@
 import { ManyhandsError } from '../../shared/errors.ts';
 import { countShards, type FileFacts, fieldNames } from '../../shared/job/inputs.ts';
-import { JobSpec } from '../../shared/job/spec.ts';
+import { Inputs, JobSpec, type JobSpecInput } from '../../shared/job/spec.ts';
 import { parseTemplate } from '../../shared/job/template.ts';
 import { request as text } from '../text/en/request.ts';
 import type { Draft } from './draft.ts';
@@ -28,23 +28,29 @@ export function checkDraft(draft: Draft, facts: FileFacts | null, now: number): 
   const note = (path: string, message: string) => {
     if (!errors.has(path)) errors.set(path, message);
   };
-  for (const [path, message] of missingFiles(draft)) note(path, message);
-  const parsed = JobSpec.safeParse(toSpec(draft, NO_BLOBS));
+  for (const [path, message] of missing(draft)) note(path, message);
+  // A job without a name can be tried all the same.
+  const given = { ...toSpec(draft, NO_BLOBS), name: draft.name.trim() || UNNAMED };
+  const parsed = JobSpec.safeParse(given);
   if (!parsed.success) {
     for (const { path, message } of issuePlaces(parsed.error.issues)) note(path, message);
-    return { spec: null, shards: null, errors };
   }
-  const spec = parsed.data;
-  checkTemplates(spec, note);
-  checkTogether(spec, now, note);
-  const shards = count(spec, facts, note);
-  if (shards !== null) checkPicture(spec, shards, note);
-  return { spec, shards, errors };
+  checkTogether(given, now, note);
+  const inputs = Inputs.safeParse(given.inputs);
+  if (!inputs.success) return { spec: null, shards: null, errors };
+  // One wrong field must not keep the others from being checked.
+  checkTemplates(given, fieldNames(inputs.data), note);
+  const shards = count(inputs.data, facts, note);
+  if (shards !== null && parsed.success) checkPicture(parsed.data, shards, note);
+  return { spec: parsed.success ? parsed.data : null, shards, errors };
 }
+
+const UNNAMED = '?';
 
 type Note = (path: string, message: string) => void;
 
-function* missingFiles({ source, wasm, code, inputs, files }: Draft): Generator<[string, string]> {
+function* missing({ name, source, wasm, code, inputs, files }: Draft): Generator<[string, string]> {
+  if (name.trim() === '') yield ['name', text.issues.missing];
   if (source === 'wasm' ? wasm === null : code[source].trim() === '')
     yield ['program', text.errors.noProgram];
   const sliced = inputs.kind === 'lines' || inputs.kind === 'chunks';
@@ -55,8 +61,11 @@ function* missingFiles({ source, wasm, code, inputs, files }: Draft): Generator<
     if (file.mode === 'file' && !file.file) yield [`files.${at}.content`, text.errors.noGivenFile];
 }
 
-function checkTemplates({ inputs, args, env, stdin, files }: JobSpec, note: Note): void {
-  const names = fieldNames(inputs);
+function checkTemplates(
+  { args = [], env = {}, stdin, files = [] }: JobSpecInput,
+  names: readonly string[],
+  note: Note,
+): void {
   const check = (path: string, template: string) =>
     guard(path, note, () => parseTemplate(template, names));
   for (const [at, arg] of args.entries()) check(`args.${at}`, arg);
@@ -67,11 +76,11 @@ function checkTemplates({ inputs, args, env, stdin, files }: JobSpec, note: Note
 }
 
 function checkTogether(
-  { replication, deadline, collect, files }: JobSpec,
+  { replication, deadline, collect, files = [] }: JobSpecInput,
   now: number,
   note: Note,
-) {
-  const { replicas, quorum, maxAttempts } = replication;
+): void {
+  const { replicas = 0, quorum = 0, maxAttempts = 0 } = replication ?? {};
   if (quorum > replicas) note('replication.quorum', text.errors.quorumAboveReplicas);
   if (replicas > maxAttempts) note('replication.maxAttempts', text.errors.tooFewAttempts);
   if (deadline !== undefined && deadline <= now) note('deadline', text.errors.deadlinePast);
@@ -83,8 +92,7 @@ function checkTogether(
   }
 }
 
-function count(spec: JobSpec, facts: FileFacts | null, note: Note): number | null {
-  const { inputs } = spec;
+function count(inputs: Inputs, facts: FileFacts | null, note: Note): number | null {
   if ((inputs.kind === 'lines' || inputs.kind === 'chunks') && !facts) return null;
   return guard(`inputs.${inputs.kind === 'grid' ? 'axes' : 'to'}`, note, () =>
     countShards(inputs, facts ?? undefined),

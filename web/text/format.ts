@@ -60,6 +60,7 @@ export function formatRate(perSecond: number): { value: string; unit: 'second' |
 
 /** A duration in milliseconds with its two largest units: `420 ms`, `1.5 s`, `2 min 5 s`, `3 h 20 min`, `12 d 4 h`. */
 export function formatDuration(ms: number): string {
+  if (ms === 0) return unit(0, 'second');
   if (ms < 1) return '<1 ms';
   if (ms < SECOND) return unit(ms, 'millisecond');
   if (ms < 10 * SECOND) return unit(ms / SECOND, 'second', 1);
