@@ -1,5 +1,6 @@
 import { Clock } from './clock.ts';
 import { deterministicDate } from './deterministic-date.ts';
+import { makeMathDeterministic } from './deterministic-math.ts';
 import { freezeIntrinsics } from './freeze-intrinsics.ts';
 import type { Random } from './random.ts';
 import { removeGlobals } from './remove-globals.ts';
@@ -35,6 +36,7 @@ export function hardenRealm(): Realm {
   const readClock = () => clock.read();
   const started = clock.now;
 
+  makeMathDeterministic();
   removeGlobals();
   replace(Math, { random: () => random.nextDouble() });
   replace(globalThis, {

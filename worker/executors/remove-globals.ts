@@ -1,3 +1,4 @@
+import { POWER } from './deterministic-math.ts';
 import { replace } from './replace.ts';
 
 /**
@@ -18,7 +19,7 @@ const KEPT = new Set(
   SuppressedError DisposableStack AsyncDisposableStack
   eval isFinite isNaN parseFloat parseInt
   decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape
-  TextEncoder TextDecoder atob btoa structuredClone queueMicrotask`.split(/\s+/),
+  TextEncoder TextDecoder atob btoa structuredClone queueMicrotask ${POWER}`.split(/\s+/),
 );
 
 /** Takes away every global but the kept ones, and the locale from methods that use it. */

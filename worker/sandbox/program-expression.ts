@@ -1,6 +1,8 @@
+import type { Token } from 'acorn';
 import { fromUtf8Strict } from '../../shared/bytes.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import { wrapSource } from '../../shared/job/javascript.ts';
+import { replacePower } from './replace-power.ts';
 
 /**
  * A JavaScript program as one expression, fit to become part of a worker's source.
@@ -16,10 +18,12 @@ export async function programExpression(program: Uint8Array): Promise<string> {
   const { expression, prefixColumns } = wrapped(source);
   // Large, and needed for programs of this kind only.
   const { parseExpressionAt } = await import('acorn');
+  const tokens: Token[] = [];
   try {
-    const { end } = parseExpressionAt(expression, 0, { ecmaVersion: 'latest' });
-    if (expression.slice(end).trim() === '') return expression;
+    const tree = parseExpressionAt(expression, 0, { ecmaVersion: 'latest', onToken: tokens });
+    if (expression.slice(tree.end).trim() === '') return replacePower(expression, tree, tokens);
   } catch (error) {
+    if (error instanceof ManyhandsError) throw invalid(error.code, error.message, error.facts);
     const { message, loc } = error as SyntaxError & { loc?: { line: number; column: number } };
     const { line = 1, column = 0 } = loc ?? {};
     throw invalid('JAVASCRIPT_SYNTAX', message.replace(/ \(\d+:\d+\)$/, '.'), {
