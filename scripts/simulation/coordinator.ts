@@ -2,7 +2,6 @@ import type {
   LeaseClaim,
   SchedulerEffect,
   SchedulerEvent,
-  SubmissionRecord,
 } from '../../coordinator/scheduler/events.ts';
 import { Scheduler } from '../../coordinator/scheduler/scheduler.ts';
 import { Checker } from '../../coordinator/scheduler/testing/checker.ts';
@@ -53,7 +52,6 @@ export class VirtualCoordinator {
   readonly #random: Random;
   readonly #jobs: Map<number, VirtualJob>;
   readonly #numbers = new Map<string, number>();
-  readonly #kept = new Set<string>();
   readonly #tickets = new TicketBook();
   #scheduler: Scheduler;
   #life = 0;
@@ -288,26 +286,21 @@ export class VirtualCoordinator {
     this.counts.commits++;
     this.durable.commit(batch);
     this.checker.committed(batch);
-    for (const effect of batch) {
-      if (effect.type === 'keep-submission') this.#kept.add(partName(effect.submission));
-      else if (effect.type === 'ack') this.#acknowledge(effect);
-    }
+    for (const effect of batch) if (effect.type === 'ack') this.#acknowledge(effect);
     for (const effect of batch)
       if (effect.type === 'claim-block') this.#handle(this.durable.claim(effect.job, effect.block));
   }
 
   #acknowledge({ node, lease, first, count }: Effect<'ack'>): void {
     this.counts.acks++;
+    const session = this.#sessions.get(node);
+    if (!session) return;
     const ticket = this.#tickets.find(lease);
-    const { job, block } = claimOf(ticket);
-    const kept = this.#kept.has(`${lease}/${first}/${count}`);
-    if (
-      !kept &&
-      !this.durable.block(job, block).finished &&
-      this.durable.job(job).state === 'running'
-    )
-      throw new Error(`shards ${first} to ${first + count - 1} were acknowledged and are not kept`);
-    this.#sessions.get(node)?.send({ type: 'ack', ticket, first, count });
+    const { job } = claimOf(ticket);
+    for (let shard = first; shard < first + count; shard++)
+      if (!this.checker.mayForget(job, shard, session.key, session.network ?? ''))
+        throw new Error(`shard ${shard} was acknowledged and is not kept`);
+    session.send({ type: 'ack', ticket, first, count });
   }
 
   /** A commit failed: it, and what was built on it in the meantime, never happened. */
@@ -326,8 +319,4 @@ export class VirtualCoordinator {
     this.#gathered.push(...claims);
     this.#handle({ type: 'blocks-lost', blocks: [...blocks.values()] });
   }
-}
-
-function partName({ claim, results }: SubmissionRecord): string {
-  return `${claim.lease}/${results.first}/${results.count}`;
 }

@@ -57,6 +57,15 @@ export class Checker {
     this.verdicts.set(job, (this.verdicts.get(job) ?? 0) - 1);
   }
 
+  /**
+   * Whether nothing is lost if a node forgets its result for a shard: it is kept, or the shard has
+   * its verdict, or the result does not count because of another one of its network.
+   */
+  mayForget(job: number, shard: number, key: string, network: string): boolean {
+    const { runs, verdicts } = this.#ledger(job, shard);
+    return runs.has(key) || verdicts > 0 || this.#isBarred(job, runs, network);
+  }
+
   /** How a shard's runs were counted, for reports. */
   runsOf(job: number, shard: number): ReadonlyMap<string, Run> {
     return this.#ledger(job, shard).runs;
