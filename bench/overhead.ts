@@ -3,6 +3,7 @@ import { contribute } from './browser-side/contributor.ts';
 import { openNetwork } from './browser-side/network.ts';
 import { servePage } from './browser-side/page-server.ts';
 import { compileProgram } from './browser-side/programs.ts';
+import { lookAround, type Quiet } from './browser-side/quiet.ts';
 import { type Comparison, compareSides } from './browser-side/side-by-side.ts';
 import { roundsFor } from './browser-side/spin-job.ts';
 import type { Bench, BenchOptions, Report } from './harness/bench.ts';
@@ -18,6 +19,7 @@ const PAIRS = 5;
  * the same browser. One thread computes on either side.
  */
 async function run({ quick }: BenchOptions): Promise<Report> {
+  const quiet = lookAround();
   const counts = quick ? QUICK : FULL;
   const wasm = await compileProgram('spin.c');
   const network = await openNetwork();
@@ -37,14 +39,14 @@ async function run({ quick }: BenchOptions): Promise<Report> {
       shards: counts.long,
       pairs: PAIRS,
     });
-    return report(long, short);
+    return report(long, short, quiet);
   } finally {
     await network.close();
     await server.close();
   }
 }
 
-function report(long: Comparison, short: Comparison): Report {
+function report(long: Comparison, short: Comparison, quiet: Quiet): Report {
   const row = (name: string, target: string, { network, bare, ratio, ratios }: Comparison) => [
     name,
     `${readable(network)}/s`,
@@ -60,6 +62,7 @@ function report(long: Comparison, short: Comparison): Report {
       network_per_s: { '1s': long.network, '10ms': short.network },
       bare_per_s: { '1s': long.bare, '10ms': short.bare },
       ratios: { '1s': long.ratios, '10ms': short.ratios },
+      load_before: quiet.loadBefore,
     },
     table: [
       ['shards', 'network', 'bare worker', 'ratio', 'of pairs', 'target'],
@@ -68,6 +71,7 @@ function report(long: Comparison, short: Comparison): Report {
     ],
     notes: [
       `Medians of ${PAIRS} pairs, sides in turn, one thread each, in one Chromium; both sides gave the same answers.`,
+      ...quiet.notes,
     ],
   };
 }
