@@ -40,6 +40,7 @@ describe('threads', () => {
           expect(budget.reason === null).toBe(budget.threads > 0);
         }
       }),
+      { seed: 1 },
     );
   });
 });

@@ -3,6 +3,9 @@ import { expect, test } from 'vitest';
 import { exampleJob, TestWorld } from './test-world.ts';
 import { ticketKey } from './ticket.ts';
 
+/** The same cases in every run; other seeds were tried when this was written. */
+const SEED = 20_261_120;
+
 const jobs = [
   exampleJob('tiny'),
   exampleJob('file', { inputs: { kind: 'lines', file: 'b'.repeat(64), perShard: 1 } }),
@@ -112,7 +115,7 @@ test('ENG-25 whatever happens: no shard in two slots, none lost, none submitted 
     fc.asyncProperty(plan, async (happened) => {
       await play(happened);
     }),
-    { numRuns: 300 },
+    { numRuns: 300, seed: SEED },
   );
 });
 
@@ -138,7 +141,7 @@ test('ENG-26 whatever happened, when it calms down every lease ends in submissio
       for (const [key, count] of leases)
         if (!world.ended.has(key)) expect(world.submitted.get(key)?.size).toBe(count);
     }),
-    { numRuns: 200 },
+    { numRuns: 200, seed: SEED },
   );
 });
 
@@ -148,7 +151,7 @@ test('ENG-27 the state can be cloned at any moment', async () => {
       const { engine } = await play(happened);
       expect(structuredClone(engine.state)).toEqual(engine.state);
     }),
-    { numRuns: 30 },
+    { numRuns: 30, seed: SEED },
   );
 });
 
@@ -163,6 +166,6 @@ test('ENG-18 results are confirmed or still in the outbox, never neither', async
       }
       for (const [key, shards] of world.submitted) expect(waiting.get(key)).toBe(shards.size);
     }),
-    { numRuns: 100 },
+    { numRuns: 100, seed: SEED },
   );
 });

@@ -267,14 +267,50 @@ describe('programs that misbehave', () => {
     expect(submitted(world)).toBe(10);
   });
 
-  test('ENG-13 a machine that slept blames no program for it', () => {
+  test('ENG-11 a program that takes its sandbox down while it loads is given up after three times', () => {
+    const world = new TestWorld();
+    world.begin(1);
+    const ticket = world.lease(job, 0, 10);
+    world.fetchAll();
+    for (let time = 0; time < 3; time++) {
+      world.pass(5_000);
+      world.readyAll();
+      const [{ slot }] = world.loads.splice(0);
+      world.handle({ type: 'slot-died', slot, reason: 'gone' });
+    }
+    world.signAll();
+    expect(world.sentOf('submit')[0].statuses).toEqual(Uint8Array.of(Outcome.crashed));
+    expect(submitted(world)).toBe(1);
+    expect(ticketsOf(world.sentOf('renounce'))).toEqual([ticketKey(ticket)]);
+    expect(world.engine.view().problem).toEqual({ code: 'PROGRAM_BROKEN', message: 'gone' });
+  });
+
+  test('ENG-29 sandboxes that break down when new are replaced ever more slowly', () => {
+    const world = new TestWorld();
+    world.begin(0);
+    world.handle({ type: 'budget', threads: 1, reason: null });
+    const times: number[] = [];
+    for (let time = 0; time < 5; time++) {
+      const [slot] = world.starting.splice(0);
+      world.handle({ type: 'slot-died', slot, reason: 'blocked' });
+      const before = world.now;
+      while (world.starting.length === 0) world.pass(50);
+      times.push(world.now - before);
+    }
+    expect(times).toEqual([500, 1_000, 2_000, 4_000, 8_000]);
+  });
+
+  test('ENG-13 a machine that slept blames no program for it, and connects again', async () => {
     const world = new TestWorld();
     world.begin(1);
     world.lease(job, 0, 1);
     world.serve();
     world.now += 3_600_000;
     world.handle({ type: 'tick' });
+    await Promise.resolve();
     expect(busySlots(world)).toHaveLength(1);
+    world.pass(1_000);
+    expect(world.connection).toBe('asked');
   });
 });
 

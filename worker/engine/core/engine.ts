@@ -14,7 +14,16 @@ import {
   submissionSigned,
 } from './outbox.ts';
 import { takeReport } from './reports.ts';
-import { closed, faulted, greet, join, joined, proveIdentity, tendConnection } from './session.ts';
+import {
+  abandonConnection,
+  closed,
+  faulted,
+  greet,
+  join,
+  joined,
+  proveIdentity,
+  tendConnection,
+} from './session.ts';
 import {
   batchStaged,
   leaseOfRun,
@@ -49,7 +58,7 @@ export class Engine {
     const { state } = this;
     if (state.stopped) return [];
     const step: Step = { state, now, effects: [] };
-    if (now - state.now >= SLEPT_MS) forgiveSilence(step, now - state.now);
+    if (state.now > 0 && now - state.now >= SLEPT_MS) wakeUp(step, now - state.now);
     state.now = now;
     this.apply(step, event);
     if (!state.stopped) settle(step);
@@ -211,6 +220,12 @@ function restore(step: Step, kept: Kept): void {
       frames.filter((frame) => ticketKey(frame.ticket) === key),
     );
   }
+}
+
+/** The machine slept: no program was silent, and the coordinator has given us up meanwhile. */
+function wakeUp(step: Step, milliseconds: number): void {
+  forgiveSilence(step, milliseconds);
+  if (step.state.connection.state === 'joined') abandonConnection(step);
 }
 
 /** After every event: whatever the state and the time now ask for. */

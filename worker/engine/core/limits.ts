@@ -32,7 +32,7 @@ export const SLOT_RETRY_MS = 500;
 export const SLOT_RETRY_LIMIT_MS = 60_000;
 /** A slot that is no longer wanted may complete its batch in this time. */
 export const DRAIN_MS = 1_000;
-/** Time that passed without an event: the machine slept, and silence says nothing about programs. */
+/** Longer than any wake-up is apart while connected: the machine slept, and so long that it was given up. */
 export const SLEPT_MS = 10_000;
 
 /** A pause shorter than this costs no lease; after it the work is given back for others. */

@@ -27,15 +27,21 @@ export function tendConnection(step: Step): void {
     if (now < connection.retryAt) return;
     enter(step, 'opening');
     effects.push({ type: 'connect' });
-  } else if (now >= deadAt(state)) {
-    // `closed` follows; until then nothing is expected of this connection.
-    enter(step, 'opening');
-    connection.since = Number.POSITIVE_INFINITY;
-    effects.push({ type: 'disconnect' });
-  } else if (connection.state === 'joined' && now >= connection.heartbeatAt) {
+  } else if (now >= deadAt(state)) abandonConnection(step);
+  else if (connection.state === 'joined' && now >= connection.heartbeatAt) {
     connection.heartbeatAt = now + HEARTBEAT_MS;
     effects.push({ type: 'send', frame: { type: 'heartbeat' } });
   }
+}
+
+/** Gives a connection up: it is dead, or the coordinator has long given us up. */
+export function abandonConnection(step: Step): void {
+  const { connection } = step.state;
+  if (connection.state === 'closed') return;
+  // `closed` follows; until then nothing is expected of this connection.
+  enter(step, 'opening');
+  connection.since = Number.POSITIVE_INFINITY;
+  step.effects.push({ type: 'disconnect' });
 }
 
 /** When the connection next needs attention. */

@@ -17,7 +17,7 @@ export function slotDied(step: Step, number: SlotNumber, reason: string): void {
   const slot = state.slots.get(number);
   if (!slot) return;
   if (slot.state === 'loading') loadBroke(step, slot, reason);
-  if (slot.queue.length === 0 && slot.state !== 'loaded') {
+  else if (slot.state !== 'loaded') {
     const pause = SLOT_RETRY_MS * 2 ** state.slotFailures++;
     state.slotRetryAt = now + Math.min(pause, SLOT_RETRY_LIMIT_MS);
     state.problem = { code: 'SANDBOX_BROKEN', message: reason };
