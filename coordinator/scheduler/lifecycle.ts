@@ -41,7 +41,7 @@ export function expireJobs(world: World, now: number): void {
 type EndState = Extract<SchedulerEffect, { type: 'finish-job' }>['state'];
 
 /** Ends a job: its leases are over, nothing of it is leased any more. */
-export function endJob(world: World, job: ActiveJob, state: EndState): void {
+function endJob(world: World, job: ActiveJob, state: EndState): void {
   const reason = state === 'done' ? 'decided' : state;
   for (const { leases } of [...job.held.values(), ...job.claiming.values()])
     revoke(world, leases, reason);

@@ -2,7 +2,7 @@
  * Share of replicas taken to be wrong when nothing is known about the nodes: an assumption, on the
  * pessimistic side, until nodes have a record of their own.
  */
-export const ASSUMED_ERROR = 0.05;
+const ASSUMED_ERROR = 0.05;
 
 /**
  * Probability that an answer is right after `agreed` votes for it and `dissented` against it.

@@ -2,7 +2,7 @@ import type { LeaseClaim } from '../../coordinator/scheduler/events.ts';
 import { fromUtf8, utf8 } from '../../shared/bytes.ts';
 
 /** The claim as a ticket's bytes. Nodes of the simulation do not forge tickets: the MAC is not simulated. */
-export function ticketOf(claim: LeaseClaim): Uint8Array<ArrayBuffer> {
+function ticketOf(claim: LeaseClaim): Uint8Array<ArrayBuffer> {
   return utf8(JSON.stringify({ ...claim, lease: String(claim.lease) }));
 }
 

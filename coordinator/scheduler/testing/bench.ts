@@ -34,7 +34,7 @@ export function exampleJob(over: Partial<ScheduledJob> = {}): ScheduledJob {
 }
 
 /** The right answer of a shard. */
-export function rightAnswer(shard: number): Answer {
+function rightAnswer(shard: number): Answer {
   return { outcome: 0, output: `answer ${shard}` };
 }
 
