@@ -114,6 +114,8 @@ export class GroupCommit {
       .catch(() => {})
       .finally(() => {
         this.#running = null;
+        // Something may have been added in the very turn in which the work ended.
+        if (!this.#closed && this.#gathered.length + this.#tasks.length > 0) this.#wake();
       });
   }
 

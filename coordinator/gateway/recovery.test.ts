@@ -68,6 +68,8 @@ class Survivor {
   /** By ticket and first shard. */
   readonly #unacknowledged = new Map<string, SubmitFrame>();
   readonly acknowledged = new Set<number>();
+  /** Acknowledged, or refused because the job had ended when they were sent again. */
+  readonly settled = new Set<number>();
 
   constructor(keys: NodeKeys) {
     this.#keys = keys;
@@ -99,8 +101,10 @@ class Survivor {
     if (frame.type === 'lease') await this.#submit(node, frame);
     if (frame.type !== 'ack' && frame.type !== 'refuse') return;
     this.#unacknowledged.delete(keyOf(frame));
-    if (frame.type === 'refuse') return;
-    for (let i = 0; i < frame.count; i++) this.acknowledged.add(frame.first + i);
+    for (let i = 0; i < frame.count; i++) {
+      this.settled.add(frame.first + i);
+      if (frame.type === 'ack') this.acknowledged.add(frame.first + i);
+    }
   }
 
   async #submit(node: TestNode, lease: LeaseFrame): Promise<void> {
@@ -135,7 +139,7 @@ test('GAT-31 a coordinator killed at any moment loses and doubles nothing that i
   let done = false;
   const nodes = [new Survivor(await generateNodeKeys()), new Survivor(await generateNodeKeys())];
   const running = nodes.map((node) => node.run(() => done));
-  const progress = () => nodes.reduce((sum, { acknowledged }) => sum + acknowledged.size, 0);
+  const progress = () => nodes.reduce((sum, { settled }) => sum + settled.size, 0);
   for (let kill = 1; kill <= KILLS; kill++) {
     await expect
       .poll(progress, { timeout: 40_000, interval: 5 })
