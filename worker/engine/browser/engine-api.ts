@@ -1,7 +1,7 @@
 import type { SandboxHost } from '../../sandbox/host.ts';
 import type { EngineView, HoldReason } from '../events.ts';
 
-export interface EngineStart {
+interface EngineStart {
   /** Address of the coordinator, `http:` or `https:`. */
   url: string;
   threads: number;
@@ -11,7 +11,7 @@ export interface EngineStart {
 }
 
 /** The contributor's buttons, as events of the engine. */
-export type Button = 'pause' | 'resume' | 'finish' | 'cancel-finish' | 'leave';
+type Button = 'pause' | 'resume' | 'finish' | 'cancel-finish' | 'leave';
 
 /** What the page calls in the engine's worker, over Comlink. */
 export interface EngineApi {

@@ -30,7 +30,7 @@ export function assignWork(step: Step): void {
 }
 
 /** Whether shards of this job have content of their own that must be fetched before they run. */
-export function fileBacked(job: JobView): boolean {
+function fileBacked(job: JobView): boolean {
   const { kind } = job.inputs;
   return kind === 'lines' || kind === 'chunks' || kind === 'files';
 }

@@ -70,7 +70,7 @@ export function revokeLeases(step: Step, frame: RevokeFrame): void {
 }
 
 /** Gives leases back: what is computed is sent first, the rest is for others to run. */
-export function renounce(step: Step, leases: readonly Lease[]): void {
+function renounce(step: Step, leases: readonly Lease[]): void {
   if (leases.length === 0) return;
   for (const lease of leases) {
     abandonLease(step, lease);
