@@ -99,7 +99,7 @@ export function createEditor(root: ShadowRoot, options: EditorOptions): EditorHa
       LANGUAGES[options.language](),
       syntaxHighlighting(colours),
       theme,
-      EditorView.contentAttributes.of({ 'aria-label': options.label }),
+      EditorView.contentAttributes.of({ 'aria-label': options.label, tabindex: '0' }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) options.onChange(update.state.doc.toString());
       }),
