@@ -5,7 +5,7 @@ import { indexBuilder } from '../../shared/job/index-builder.ts';
 import type { Slices } from '../../shared/job/slices.ts';
 import type { BlobSource } from './blobs.ts';
 import { contentSource } from './content.ts';
-import { exampleJob } from './core/test-world.ts';
+import { exampleJob } from './core/test-jobs.ts';
 
 function blobsOf(files: readonly Uint8Array<ArrayBuffer>[]): { blobs: BlobSource; ids: string[] } {
   const ids = files.map((file) => createHash('sha256').update(file).digest('hex'));

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { ManyhandsError } from '../../shared/errors.ts';
 import type { Slices } from '../../shared/job/slices.ts';
 import type { Batch, Runner, RunnerEvents } from '../sandbox/runner.ts';
-import { exampleJob } from './core/test-world.ts';
+import { exampleJob } from './core/test-jobs.ts';
 import type { EngineEvent } from './events.ts';
 import { SlotRunners } from './slot-runners.ts';
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { exampleJob } from '../engine/core/test-world.ts';
+import { exampleJob } from '../engine/core/test-jobs.ts';
 import type { KeptLease, KeptSubmission } from '../engine/events.ts';
 import { FileStorage } from './file-storage.ts';
 

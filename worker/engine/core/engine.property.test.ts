@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { exampleJob, TestWorld } from './test-world.ts';
+import { exampleJob } from './test-jobs.ts';
+import { TestWorld } from './test-world.ts';
 import { ticketKey } from './ticket.ts';
 
 /** The same cases in every run; other seeds were tried when this was written. */

@@ -9,36 +9,12 @@ import type {
   KeptCheckpoint,
   KeptLease,
   KeptSubmission,
-  PlannedBatch,
 } from '../events.ts';
 import { Engine } from './engine.ts';
+import { checkInvariants, type PlayedSlot } from './test-invariants.ts';
 import { ticketKey } from './ticket.ts';
 
 type Effect<T extends EngineEffect['type']> = Extract<EngineEffect, { type: T }>;
-
-/** A runner as the tests play it: queued batches, the first of which may have been reported in part. */
-interface PlayedSlot {
-  job: string | null;
-  batches: { batch: PlannedBatch; next: number }[];
-}
-
-export function exampleJob(id: string, over: Partial<JobView> = {}): JobView {
-  return {
-    id,
-    name: `Job ${id}`,
-    project: 'Tests',
-    shards: 1_000_000,
-    program: { kind: 'wasi', blob: 'a'.repeat(64) },
-    programBytes: 1000,
-    inputs: { kind: 'range', from: 0, to: 999_999, step: 1 },
-    args: [],
-    env: {},
-    files: [],
-    collect: { stdout: true },
-    limits: { timeMs: 10_000, memoryMiB: 64, outputBytes: 1024 },
-    ...over,
-  };
-}
 
 /**
  * An engine with the world around it played by hand: the test says when things happen, the world
@@ -88,7 +64,7 @@ export class TestWorld {
   handle(event: EngineEvent): EngineEffect[] {
     const effects = this.engine.handle(event, this.now);
     for (const effect of effects) this.play(effect);
-    this.check();
+    checkInvariants(this.engine.state, this.slots, this.submitted);
     return effects;
   }
 
@@ -332,40 +308,16 @@ export class TestWorld {
     } else if (effect.type === 'forget-checkpoint')
       checkpoints.delete(`${effect.job}/${effect.shard}`);
   }
+}
 
-  /** What holds after every step. */
-  private check(): void {
-    const { state } = this.engine;
-    const halted = state.paused || state.threads === 0;
-    const taken = new Set<string>();
-    for (const [number, { batches }] of this.slots) {
-      if (halted && batches.length > 0) throw new Error('something runs while paused');
-      const runs = state.slots.get(number)?.queue ?? [];
-      for (const { batch, next } of batches) {
-        const lease = runs.find((run) => run.batch === batch.id)?.lease;
-        if (!lease) continue;
-        for (let shard = next; shard < batch.first + batch.count; shard++) {
-          const name = `${lease}/${shard}`;
-          if (taken.has(name)) throw new Error('one shard in two slots');
-          taken.add(name);
-        }
-      }
-    }
-    for (const lease of state.leases.values()) {
-      const inSegments = lease.segments.reduce((sum, segment) => sum + segment.count, 0);
-      if (inSegments + (this.submitted.get(lease.key)?.size ?? 0) !== lease.done)
-        throw new Error('a result was lost between computing and submitting');
-      if (lease.pendingShards + lease.runningShards + lease.done !== lease.count)
-        throw new Error('a shard of a lease is nowhere or twice');
-      let runs = 0;
-      for (const slot of state.slots.values())
-        for (const run of slot.queue) if (run.lease === lease.key) runs += run.end - run.next;
-      if (runs !== lease.runningShards) throw new Error('runs do not add up');
-    }
-    let bytes = 0;
-    for (const entry of state.outbox.values()) bytes += entry.bytes;
-    if (bytes !== state.outboxBytes) throw new Error('outbox bytes do not add up');
-  }
+/** Slots that have something to do. */
+export function busySlots(world: TestWorld): number[] {
+  return [...world.slots].filter(([, slot]) => slot.batches.length > 0).map(([number]) => number);
+}
+
+/** Shards in the submissions that were sent. */
+export function submitted(world: TestWorld): number {
+  return world.sentOf('submit').reduce((sum, frame) => sum + frame.count, 0);
 }
 
 /** Tickets of frames as comparable strings. */
