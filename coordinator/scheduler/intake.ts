@@ -1,8 +1,10 @@
 import { BLOCK_SHARDS } from '../../shared/job/limits.ts';
-import { GAVE_UP, isTransient, Outcome } from '../../shared/verdict/outcome.ts';
+import { GAVE_UP, isBeyondLimits, isTransient, Outcome } from '../../shared/verdict/outcome.ts';
 import type { DigestCheck } from '../verification/digests.ts';
 import {
   CAUGHT,
+  EXCEEDED,
+  isVote,
   NO_VOTE,
   newRuling,
   newTally,
@@ -119,8 +121,9 @@ export class Intake {
       return this.#enterLate(at);
     }
     if (isTransient(status)) {
-      this.#rule(k, NO_VOTE);
-      return this.#apply(at, at + 1, NO_VOTE);
+      const choice = isBeyondLimits(status) ? EXCEEDED : NO_VOTE;
+      this.#rule(k, choice);
+      return this.#apply(at, at + 1, choice);
     }
     const candidate = this.#candidate(k, at);
     let end = candidate === 1 && !block.others.has(k) ? this.#alike(at) : at + 1;
@@ -265,7 +268,7 @@ export class Intake {
     tally.candidates = block.votes[k] > 0 ? 1 : 0;
     const others = block.others.get(k);
     if (others) for (const { votes } of others) tally.votes[tally.candidates++] = votes;
-    if (choice !== NO_VOTE && choice !== CAUGHT) {
+    if (isVote(choice)) {
       if (choice > tally.candidates) {
         tally.candidates = choice;
         tally.votes[choice - 1] = 0;
@@ -283,7 +286,7 @@ export class Intake {
     const { statuses } = this.#arrival.results;
     const replicas = kind === 'want' ? ruling.replicas : 0;
     const me = this.#participant();
-    const agreed = choice !== NO_VOTE && choice !== CAUGHT ? this.#tally.votes[choice - 1] : 0;
+    const agreed = isVote(choice) ? this.#tally.votes[choice - 1] : 0;
     for (let i = at; i < end; i++) {
       const k = this.#first + i;
       block.record(k, me, choice);
@@ -333,8 +336,7 @@ export class Intake {
     const { attempts, voters, choices } = this.#tally;
     for (let i = 0; i < attempts; i++) {
       if (choices[i] === winner) this.credits.agree(voters[i], shards);
-      else if (choices[i] !== NO_VOTE && choices[i] !== CAUGHT)
-        this.credits.reject(voters[i], shards);
+      else if (isVote(choices[i])) this.credits.reject(voters[i], shards);
     }
   }
 }

@@ -16,7 +16,7 @@ export interface Tally {
   votes: Uint8Array;
   /** Whose run the i-th was: an index into `keys`. */
   voters: Uint32Array;
-  /** What the i-th run voted for: a candidate, `NO_VOTE` or `CAUGHT`. */
+  /** What the i-th run voted for: a candidate, `NO_VOTE`, `EXCEEDED` or `CAUGHT`. */
   choices: Uint8Array;
   /** Node keys that the voters stand for. */
   keys: readonly string[];
@@ -24,8 +24,15 @@ export interface Tally {
 
 /** The run ended in a way that depends on the machine: an attempt, never a vote. */
 export const NO_VOTE = 0;
+/** The run went beyond a limit that the job itself sets (time, memory): an attempt, never a vote. */
+export const EXCEEDED = 254;
 /** The run's output is not the one that its digest names: the node was caught. */
 export const CAUGHT = 255;
+
+/** Whether a choice is a candidate's number. */
+export function isVote(choice: number): boolean {
+  return choice !== NO_VOTE && choice < EXCEEDED;
+}
 
 /** A policy's answer; the caller's object is filled. */
 export interface Ruling {

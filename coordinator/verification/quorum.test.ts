@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { agreementConfidence } from './confidence.ts';
-import { NO_VOTE, newRuling, newTally, policyFor } from './policy.ts';
+import { EXCEEDED, isVote, NO_VOTE, newRuling, newTally, policyFor } from './policy.ts';
 
 function rule(
   replication: { replicas: number; quorum: number; maxAttempts: number },
@@ -11,11 +11,11 @@ function rule(
   const tally = newTally();
   const ruling = newRuling();
   tally.attempts = choices.length;
-  tally.candidates = Math.max(0, ...choices);
+  tally.candidates = Math.max(0, ...choices.filter(isVote));
   choices.forEach((choice, i) => {
     tally.voters[i] = i;
     tally.choices[i] = choice;
-    if (choice !== NO_VOTE) tally.votes[choice - 1]++;
+    if (isVote(choice)) tally.votes[choice - 1]++;
   });
   policy.rule(tally, ruling);
   return ruling;
@@ -48,6 +48,14 @@ describe('fixed quorum', () => {
     expect(rule({ ...two, maxAttempts: 3 }, [1, 2, 3]).kind).toBe('give-up');
     expect(rule({ ...two, maxAttempts: 3 }, [NO_VOTE, NO_VOTE]).kind).toBe('give-up');
     expect(rule({ ...two, maxAttempts: 1 }, [1]).kind).toBe('give-up');
+  });
+
+  test('VER-9 a quorum of nodes beyond the limits, and no answer, gives the shard up', () => {
+    expect(rule(two, [EXCEEDED])).toMatchObject({ kind: 'want' });
+    expect(rule(two, [EXCEEDED, EXCEEDED]).kind).toBe('give-up');
+    expect(rule(two, [EXCEEDED, NO_VOTE])).toMatchObject({ kind: 'want' });
+    expect(rule(two, [EXCEEDED, 1, EXCEEDED])).toMatchObject({ kind: 'want' });
+    expect(rule({ replicas: 1, quorum: 1, maxAttempts: 6 }, [EXCEEDED]).kind).toBe('give-up');
   });
 
   test('VER-6 runs without a vote count as attempts only', () => {

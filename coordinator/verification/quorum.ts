@@ -1,10 +1,12 @@
 import { agreementConfidence } from './confidence.ts';
-import type { ReplicationPolicy } from './policy.ts';
+import { EXCEEDED, type ReplicationPolicy, type Tally } from './policy.ts';
 
 /**
  * Fixed quorum: the first answer with `quorum` equal votes is believed. At least `replicas` runs are
  * asked for, and more as long as votes are missing, up to `maxAttempts`. A shard is given up as soon
- * as no answer can reach the quorum any more.
+ * as no answer can reach the quorum any more, or when as many nodes as make a quorum have gone
+ * beyond the job's own limits and none has answered: the next one would too, and a small crowd has
+ * no next one.
  */
 export function quorumPolicy(rule: {
   replicas: number;
@@ -28,7 +30,7 @@ export function quorumPolicy(rule: {
         ruling.kind = 'verdict';
         ruling.candidate = best;
         ruling.confidence = agreementConfidence(most, all - most);
-      } else if (most + left < quorum) {
+      } else if (most + left < quorum || (all === 0 && exceeded(tally) >= quorum)) {
         ruling.kind = 'give-up';
       } else {
         ruling.kind = 'want';
@@ -36,4 +38,10 @@ export function quorumPolicy(rule: {
       }
     },
   };
+}
+
+function exceeded({ attempts, choices }: Tally): number {
+  let count = 0;
+  for (let i = 0; i < attempts; i++) if (choices[i] === EXCEEDED) count++;
+  return count;
 }

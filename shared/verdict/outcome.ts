@@ -41,3 +41,8 @@ export function outcomeName(code: number): OutcomeName | undefined {
 export function isTransient(code: number): boolean {
   return code >= FIRST_TRANSIENT;
 }
+
+/** Whether a run went beyond the job's own limits of time or memory. */
+export function isBeyondLimits(code: number): boolean {
+  return code === Outcome.timeLimit || code === Outcome.memoryLimit;
+}

@@ -1,6 +1,6 @@
 import { toHex } from '../../../shared/bytes.ts';
 import { DIGEST_BYTES, outputDigest } from '../../../shared/verdict/digest.ts';
-import { GAVE_UP, isTransient } from '../../../shared/verdict/outcome.ts';
+import { GAVE_UP, isBeyondLimits, isTransient } from '../../../shared/verdict/outcome.ts';
 import type {
   Results,
   ScheduledJob,
@@ -16,6 +16,8 @@ interface Run {
   network: string;
   /** Whether its output is known not to be that of its digest. */
   forged: boolean;
+  /** Beyond a limit that the job sets. */
+  exceeded: boolean;
 }
 
 /** What is durable about one shard, told in the plainest way. */
@@ -82,7 +84,8 @@ export class Checker {
       const digest = isTransient(statuses[i])
         ? null
         : toHex(digests.subarray(i * DIGEST_BYTES, (i + 1) * DIGEST_BYTES));
-      runs.set(claim.nodeKey, { digest, network, forged: forged.has(i) });
+      const exceeded = isBeyondLimits(statuses[i]);
+      runs.set(claim.nodeKey, { digest, network, forged: forged.has(i), exceeded });
     }
   }
 
@@ -133,6 +136,8 @@ export class Checker {
     const votes = new Map<string, number>();
     for (const { digest, forged } of runs.values())
       if (digest !== null && !forged) votes.set(digest, (votes.get(digest) ?? 0) + 1);
+    const exceeded = [...runs.values()].filter((run) => run.exceeded).length;
+    if (votes.size === 0 && exceeded >= quorum) return;
     if (Math.max(0, ...votes.values()) + maxAttempts - runs.size >= quorum)
       throw new Error(`shard ${shard} was given up after ${runs.size} runs`);
   }
