@@ -80,6 +80,22 @@ for (const [kind, name] of [
   });
 }
 
+test('SBX-16 the report of a shard arrives while the next one loops for ever', async ({
+  stagePage,
+}) => {
+  const arrived = await stagePage.evaluate(
+    async ([job, program]) => {
+      const actor = new stage.Stage(1);
+      await actor.load(job, program);
+      const first = await actor.run(0, 1, { count: 2, isolate: true });
+      await actor.kill();
+      return first.results.length;
+    },
+    [jobOf('javascript'), base64('(i) => { while (i > 0); return i; }')] as const,
+  );
+  expect(arrived).toBe(1);
+});
+
 test('SBX-10 a dry run is stopped by its limit and by its caller', async ({ stagePage }) => {
   const program = base64(await hostileProgram('javascript', 'loops'));
   const job = jobOf('javascript', { limits: { timeMs: 300, memoryMiB: 64, outputBytes: 1024 } });

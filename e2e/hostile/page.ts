@@ -9,7 +9,7 @@ import { PortRunner } from '../../worker/sandbox/port-runner.ts';
 import type { Batch, BatchReport } from '../../worker/sandbox/runner.ts';
 
 /** One shard's result, as a test reads it. */
-export interface Ran {
+interface Ran {
   outcome: string | undefined;
   digest: string;
   value: string | undefined;
@@ -19,7 +19,7 @@ export interface Ran {
 }
 
 /** What a batch came to: all results, or the sandbox's end. */
-export interface Ended {
+interface Ended {
   results: Ran[];
   died: string | null;
   /** Milliseconds from `run` to the end. */

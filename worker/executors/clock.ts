@@ -1,5 +1,5 @@
 /** What every clock shows when a shard starts: 2025-01-01T00:00:00Z, in milliseconds since 1970. */
-export const CLOCK_START_MS = 1_735_689_600_000;
+const CLOCK_START_MS = 1_735_689_600_000;
 /**
  * Each reading is this much later than the one before. A millisecond makes a program that waits by
  * reading the clock go on soon, and keeps what it measures in the order of real times.

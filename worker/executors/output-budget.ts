@@ -1,5 +1,5 @@
 /** Thrown out of the program's write, so that a program which prints for ever ends at once. */
-export class OutputLimitReached extends Error {}
+class OutputLimitReached extends Error {}
 
 /** Bytes that one run may still write; what stdout, stderr and collected files have in common. */
 export class OutputBudget {

@@ -59,7 +59,14 @@ export async function dryRun(
   const ended = Promise.withResolvers<DryRunResult>();
   const runner = new PortRunner(host, slot, {
     onReady: ready.resolve,
-    onReport: (report) => ended.resolve(resultOf(report)),
+    onReport(report) {
+      try {
+        ended.resolve(resultOf(report));
+      } catch {
+        // The program may have taken over its worker and sent bytes that are no output.
+        ended.resolve(unfinished(Outcome.crashed, 'The sandbox sent no readable output.', 0));
+      }
+    },
     onCheckpoint() {},
     onDied(reason) {
       ready.reject(new ManyhandsError('SANDBOX_UNAVAILABLE', reason));

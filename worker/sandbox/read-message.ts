@@ -8,7 +8,7 @@ import type { BatchReport } from './runner.ts';
 /** A canonical output adds tags, lengths and file names to what the program wrote. */
 const MAX_CANONICAL_BYTES = MAX_OUTPUT_BYTES + 64 * 1024;
 /** Largest checkpoint that is kept: it is written to disk again and again. */
-export const MAX_CHECKPOINT_BYTES = 64 * 1024 * 1024;
+const MAX_CHECKPOINT_BYTES = 64 * 1024 * 1024;
 
 const Text = z.string().check(z.maxLength(MAX_DETAIL_CHARS));
 const Code = z.string().check(z.regex(/^[A-Z][A-Z0-9_]{0,63}$/));

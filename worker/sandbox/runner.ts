@@ -65,8 +65,3 @@ export interface Runner {
   /** Stops for good. */
   dispose(): void;
 }
-
-/** Makes runners: sandboxed frames in a page, worker threads in a headless node. */
-export interface RunnerFactory {
-  create(events: RunnerEvents): Runner;
-}
