@@ -8,7 +8,7 @@ import type { Node } from './node.ts';
 import { findRelaxed } from './relaxing.ts';
 import { leaseShards } from './sizing.ts';
 import { findSlow } from './speculation.ts';
-import { isTroubled } from './trouble.ts';
+import { rests } from './trouble.ts';
 import type { World } from './world.ts';
 
 /** Leases that one node may hold: more would only make it slower to hear of a change. */
@@ -68,11 +68,7 @@ function isHungry(node: Node): boolean {
 function leaseNext(world: World, node: Node, now: number): boolean {
   for (const { jobs } of world.shares.inTurn())
     for (const job of jobs)
-      if (
-        unfit(job, node) === null &&
-        !isTroubled(job, node, now) &&
-        leaseFrom(world, job, node, now)
-      )
+      if (unfit(job, node) === null && !rests(job, node, now) && leaseFrom(world, job, node, now))
         return true;
   return false;
 }

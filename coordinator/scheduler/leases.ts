@@ -4,7 +4,7 @@ import type { ActiveJob } from './job.ts';
 import { isOut, type Lease } from './lease.ts';
 import type { Range } from './matching.ts';
 import type { Node } from './node.ts';
-import { leaseDeadline, shardMs } from './sizing.ts';
+import { isProbe, leaseDeadline, shardMs } from './sizing.ts';
 import type { World } from './world.ts';
 
 /** Leases a range of a block to a node. */
@@ -28,8 +28,8 @@ export function lease(
     deadline: leaseDeadline(job, node, count, expectedMs, now),
     nodeKey: node.key,
   };
-  // While the time for a shard is unknown, the first lease stands for all that the node wants.
-  const chargedMs = expectedMs > 0 ? expectedMs : node.wantedMs;
+  // A probe stands for all that the node wants: the rest follows when it has come back.
+  const chargedMs = isProbe(job, node) ? node.wantedMs : expectedMs;
   enterLease(world, block, {
     claim,
     node,

@@ -122,6 +122,19 @@ describe('leases', () => {
     expect(new Set(sizes).size).toBeLessThanOrEqual(6);
   });
 
+  test('SCH-6 a node shows on one shard a thread that it can run a job, however quick the job is', () => {
+    const bench = new Bench();
+    bench.addJob({ shards: 1_000_000, replication: single });
+    bench.join(1);
+    for (let round = 0; round < 6; round++)
+      for (const claim of bench.want(1, 1_000)) bench.submit(1, claim, fast(claim));
+    bench.join(2, { threads: 2 });
+    const probe = bench.want(2, 1_000, 2);
+    expect(probe).toMatchObject([{ count: 2 }]);
+    const [next] = leasesOf(bench.submit(2, probe[0], fast(probe[0])), 2);
+    expect(next.count).toBeGreaterThan(2);
+  });
+
   test('SCH-6 shards of a second are leased a few at a time', () => {
     const bench = new Bench();
     bench.addJob({ shards: 1000, replication: single });

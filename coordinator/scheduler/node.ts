@@ -1,7 +1,7 @@
 import type { ProgramKind } from '../../shared/job/spec.ts';
 import type { JobNumber, NodeNumber, SchedulerEvent } from './events.ts';
 import type { Lease } from './lease.ts';
-import type { Trouble } from './trouble.ts';
+import type { JobRecord } from './trouble.ts';
 
 /** A connected node. */
 export interface Node {
@@ -23,8 +23,8 @@ export interface Node {
   heldMs: number;
   /** Logarithm of its time for a shard over the usual time. */
   slowness: number;
-  /** How it fails on jobs that it cannot run. */
-  readonly troubles: Map<JobNumber, Trouble>;
+  /** How it gets on with the jobs that it has sent results of. */
+  readonly records: Map<JobNumber, JobRecord>;
   /** Last idle reason that it was told since it asked. */
   idle: string | null;
 }
@@ -44,7 +44,7 @@ export function newNode(event: Extract<SchedulerEvent, { type: 'node-joined' }>)
     wantedMs: 0,
     heldMs: 0,
     slowness: 0,
-    troubles: new Map(),
+    records: new Map(),
     idle: null,
   };
 }

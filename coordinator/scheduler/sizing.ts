@@ -1,6 +1,7 @@
 import type { ActiveJob } from './job.ts';
 import type { Lease } from './lease.ts';
 import type { Node } from './node.ts';
+import { isProven } from './trouble.ts';
 
 /** Computing that one lease is to give each thread: long against a round trip, short against a visit. */
 const TARGET_MS = 2_000;
@@ -40,7 +41,7 @@ export function shardMs(job: ActiveJob, node: Node): number {
 
 /**
  * Shards of the next lease: a few seconds of work for each thread, but one a thread as long as
- * nothing is known, growing fast, and smaller again when a job's remaining work is to be shared
+ * nothing is known of the job or of the node with it, growing fast, and smaller again when a job's remaining work is to be shared
  * among the crowd.
  *
  * @param remaining replicas of the job that are neither leased nor done
@@ -50,13 +51,18 @@ export function leaseShards(job: ActiveJob, node: Node, remaining: number, nodes
   const { pace } = job;
   const threads = Math.max(1, Math.min(node.wantedThreads, node.threads));
   const each = shardMs(job, node);
-  if (Number.isNaN(each)) return threads;
+  if (isProbe(job, node)) return threads;
   const budget = Math.min(TARGET_MS * threads, Math.max(node.wantedMs, 1));
   const full = Math.max(threads, Math.floor(budget / each));
   const grown = Math.max(threads, pace.proven * GROWTH);
   const smallest = Math.max(1, Math.floor((SMALLEST_MS * threads) / each));
   const share = Math.max(smallest, Math.ceil(remaining / (2 * Math.max(1, nodes))));
   return Math.min(full, grown, share);
+}
+
+/** Whether the next lease is to show how long a shard takes, or that the node can run the job. */
+export function isProbe(job: ActiveJob, node: Node): boolean {
+  return Number.isNaN(job.pace.logMicros) || !isProven(job, node);
 }
 
 /** When a lease is over: soft, as what comes later still counts for shards without a verdict. */

@@ -11,7 +11,7 @@ import { endLease, revokeDecided } from './leases.ts';
 import { finishBlock } from './lifecycle.ts';
 import type { Node } from './node.ts';
 import { learnPace, provenSize } from './sizing.ts';
-import { noteTrouble } from './trouble.ts';
+import { noteResults } from './trouble.ts';
 import { isWellFormed } from './well-formed.ts';
 import type { World } from './world.ts';
 
@@ -64,7 +64,7 @@ function conclude(
 ): void {
   const { results } = event;
   learnPace(job, node, results.count, results.computeMicros);
-  noteTrouble(job, node, results, now);
+  noteResults(job, node, results, now);
   keep(world, intake, event, node, block, now);
   answer(world, event, null);
   if (intake.verdicts.count === 0) return;
