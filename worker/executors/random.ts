@@ -7,13 +7,23 @@ import { utf8 } from '../../shared/bytes.ts';
  * every shard; good for simulation, worthless for secrets.
  */
 export class Random {
-  #a: number;
-  #b: number;
-  #c: number;
-  #d: number;
+  readonly #jobId: string;
+  readonly #shard: number;
+  #seeded = false;
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #d = 0;
 
   constructor(jobId: string, shard: number) {
-    const seed = sha256(utf8(`manyhands random 1\n${jobId}\n${shard}`));
+    this.#jobId = jobId;
+    this.#shard = shard;
+  }
+
+  /** Only when a number is asked for: hashing would take longer than many a tiny shard. */
+  #seed(): void {
+    this.#seeded = true;
+    const seed = sha256(utf8(`manyhands random 1\n${this.#jobId}\n${this.#shard}`));
     const words = new DataView(seed.buffer, seed.byteOffset);
     this.#a = words.getUint32(0, true);
     this.#b = words.getUint32(4, true);
@@ -23,6 +33,7 @@ export class Random {
 
   /** An integer of 32 random bits, unsigned. */
   nextUint32(): number {
+    if (!this.#seeded) this.#seed();
     const scrambled = Math.imul(rotateLeft(Math.imul(this.#b, 5), 7), 9);
     const shifted = this.#b << 9;
     this.#c ^= this.#a;
