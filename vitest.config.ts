@@ -5,5 +5,6 @@ export default defineConfig({
     include: ['{shared,worker,coordinator,web,sdk,apps,scripts,bench}/**/*.test.{ts,tsx}'],
     // Simulations and property tests run for seconds, and longer on a busy machine.
     testTimeout: 60_000,
+    setupFiles: ['scripts/property-seed.ts'],
   },
 });

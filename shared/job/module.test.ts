@@ -204,7 +204,8 @@ describe('inspectModule', () => {
         if (codeOf(bytes) !== 'accepted') return;
         const limited = limitMemory(bytes, 1);
         expect(codeOf(limited)).toBe('accepted');
-        expect(WebAssembly.validate(limited)).toBe(WebAssembly.validate(bytes));
+        // The other way round it may mend a module: a highest size that was below the least.
+        if (WebAssembly.validate(bytes)) expect(WebAssembly.validate(limited)).toBe(true);
       }),
       { numRuns: 5000 },
     );
