@@ -7,7 +7,7 @@ import type { Coordinator } from './coordinator.ts';
 export type FunctionJob = Partial<JobSpecInput> & { name: string };
 
 /** One answer is enough: for tests that are about something else than agreement. */
-export const ALONE: JobSpecInput['replication'] = { policy: 'quorum', replicas: 1, quorum: 1 };
+const ALONE: JobSpecInput['replication'] = { policy: 'quorum', replicas: 1, quorum: 1 };
 
 /** A requester who talks to the API by hand. */
 export class Requester {

@@ -13,7 +13,7 @@ export function contentBytes(content: Content): Uint8Array<ArrayBuffer> {
 const LONGEST = 160;
 
 /** A content as a cell of a table shows it. */
-export function contentCell(content: Content): string {
+function contentCell(content: Content): string {
   if ('base64' in content) return common.notText(formatBytes((content.base64.length * 3) / 4));
   return short(content.text.trimEnd());
 }

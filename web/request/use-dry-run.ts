@@ -12,7 +12,7 @@ import type { CompilerControls } from './use-compiler.ts';
 import type { FileIndexState } from './use-file-index.ts';
 
 /** Where the trial of one shard stands. */
-export type DryRunState =
+type DryRunState =
   | { stage: 'none' }
   | { stage: 'running'; shard: number }
   | { stage: 'ended'; shard: number; result: DryRunResult }
