@@ -25,8 +25,8 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'manyhands-recovery-'));
   port = await freePort();
 });
-afterEach(() => {
-  child.kill('SIGKILL');
+afterEach(async () => {
+  await killCoordinator();
   rmSync(folder, { recursive: true });
 });
 
@@ -50,6 +50,14 @@ async function startCoordinator(): Promise<string> {
     if (event.event === 'listening') return event.token ?? '';
   }
   throw new Error('the coordinator did not start');
+}
+
+/** As a power cut would end it. */
+async function killCoordinator(): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exit;
 }
 
 async function post(path: string, token: string, body: string): Promise<{ id: string }> {
@@ -144,9 +152,7 @@ test('GAT-31 a coordinator killed at any moment loses and doubles nothing that i
     await expect
       .poll(progress, { timeout: 40_000, interval: 5 })
       .toBeGreaterThan((kill * 2 * SHARDS) / (KILLS + 2));
-    const exit = once(child, 'exit');
-    child.kill('SIGKILL');
-    await exit;
+    await killCoordinator();
     await startCoordinator();
   }
   await expect
@@ -161,9 +167,7 @@ test('GAT-31 a coordinator killed at any moment loses and doubles nothing that i
     )
     .toBe('done');
   done = true;
-  const exit = once(child, 'exit');
-  child.kill('SIGKILL');
-  await exit;
+  await killCoordinator();
   await Promise.all(running);
 
   const store = openSqliteStore(join(folder, 'manyhands.sqlite'));

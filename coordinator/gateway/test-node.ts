@@ -45,7 +45,7 @@ export class TestNode {
 
   static async connect(url: string, options: TestNodeOptions): Promise<TestNode> {
     const keys = options.keys ?? (await generateNodeKeys());
-    const socket = new WebSocket(url);
+    const socket = new WebSocket(url, { handshakeTimeout: PATIENCE_MS });
     const node = new TestNode(socket, keys);
     await new Promise<void>((resolve, reject) => {
       socket.once('open', resolve);
