@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { request } from '../text/en/request.ts';
 import { Choice } from '../ui/choice.tsx';
 import { FileField } from '../ui/file-field.tsx';
@@ -5,7 +6,7 @@ import { optionsOf } from '../ui/select-field.tsx';
 import type { Draft } from './draft.ts';
 import css from './section.module.css';
 import { SourceEditor } from './source-editor.tsx';
-import { takeFiles } from './take-files.ts';
+import { filesProblem, takeFiles } from './take-files.ts';
 import type { CompilerControls } from './use-compiler.ts';
 
 const text = request.draft;
@@ -19,7 +20,17 @@ interface ProgramSectionProps {
 /** The program: typed, dropped or compiled already. */
 export function ProgramSection({ draft, compiler, onChange }: ProgramSectionProps) {
   const { source } = draft;
-  const take = (files: File[]) => void takeFiles(draft, files).then(onChange);
+  const [problem, setProblem] = useState<string | null>(null);
+  const take = async (files: File[]) => {
+    const tooLarge = filesProblem(files);
+    setProblem(tooLarge);
+    if (tooLarge) return;
+    try {
+      onChange(await takeFiles(draft, files));
+    } catch {
+      setProblem(request.errors.fileUnreadable);
+    }
+  };
   return (
     <section className={css.section} aria-labelledby="program">
       <h2 id="program">{text.program}</h2>
@@ -36,7 +47,8 @@ export function ProgramSection({ draft, compiler, onChange }: ProgramSectionProp
           accept=".wasm"
           path="program"
           files={draft.wasm ? [draft.wasm] : []}
-          onFiles={take}
+          error={problem ?? undefined}
+          onFiles={(files) => void take(files)}
         />
       ) : (
         <>
@@ -48,7 +60,8 @@ export function ProgramSection({ draft, compiler, onChange }: ProgramSectionProp
             accept=".c,.cc,.cpp,.cxx,.h,.hpp,.js,.mjs,.wasm"
             multiple
             files={[]}
-            onFiles={take}
+            error={problem ?? undefined}
+            onFiles={(files) => void take(files)}
           />
         </>
       )}

@@ -1,4 +1,7 @@
 import { languageOf } from '../../shared/job/clang-flags.ts';
+import { MAX_PROGRAM_BYTES } from '../../shared/job/limits.ts';
+import { request as text } from '../text/en/request.ts';
+import { formatBytes } from '../text/format.ts';
 import type { CodeSource, Draft, ProgramSource, SourceFile } from './draft.ts';
 
 /** How a program is given, by its file's name; what is nothing else is taken for JavaScript. */
@@ -10,6 +13,17 @@ export function sourceOf(fileName: string): ProgramSource {
 /** A file that C or C++ includes but that is no program by itself. */
 function isHeader(fileName: string): boolean {
   return /\.(h|hh|hpp|hxx|inc)$/i.test(fileName);
+}
+
+/** What is wrong with files that are to be the program; null where nothing is. */
+export function filesProblem(files: readonly File[]): string | null {
+  const large = files.find((file) => file.size > MAX_PROGRAM_BYTES);
+  if (!large) return null;
+  return text.errors.programTooLarge(
+    large.name,
+    formatBytes(large.size),
+    formatBytes(MAX_PROGRAM_BYTES),
+  );
 }
 
 /**

@@ -10,13 +10,24 @@ interface FileFieldProps {
   accept?: string;
   help?: string;
   path?: string;
+  /** Shown instead of one by path. */
+  error?: string;
 }
 
 /** Files from the disk, chosen or dropped; browsers let a file be dropped on the input itself. */
-export function FileField({ label, files, onFiles, multiple, accept, help, path }: FileFieldProps) {
+export function FileField({
+  label,
+  files,
+  onFiles,
+  multiple,
+  accept,
+  help,
+  path,
+  error,
+}: FileFieldProps) {
   const bytes = files.reduce((sum, file) => sum + file.size, 0);
   return (
-    <Field label={label} help={help} path={path}>
+    <Field label={label} help={help} path={path} error={error}>
       {(attributes) => (
         <div className={css.zone}>
           <input

@@ -205,6 +205,8 @@ export const request = {
 
   errors: {
     noProgram: 'There is no program yet.',
+    programTooLarge: (name: string, size: string, most: string) =>
+      `${name} has ${size}, and a program at most ${most}. Give large data as input files.`,
     noInputFile: 'Choose a file.',
     noInputFiles: 'Choose one file at least.',
     fileUnreadable: 'The file could not be read. Choose it again.',
@@ -220,7 +222,7 @@ export const request = {
       `The picture has ${countOf(tiles, 'tile', 'tiles')} and the job ${shards(count)}: there must be one shard a tile.`,
     pictureNeedsStdout: 'The tiles of a picture come from standard output: collect it.',
     fixFirst: 'Some fields need attention first.',
-    doesNotCompile: 'The program does not compile. What is wrong stands below it.',
+    doesNotCompile: 'The program does not compile. Its errors stand below its source text.',
   },
 
   dryRun: {
