@@ -32,6 +32,7 @@ describe('programs that become part of a worker', () => {
     await expect(
       expressionOf('export default function () {\n  return 1 +;\n}'),
     ).rejects.toMatchObject({
+      message: expect.stringContaining('line 2, column 13'),
       facts: { reason: 'JAVASCRIPT_SYNTAX', line: 2, column: 13 },
     });
     await expect(expressionOf('() => 1 +;')).rejects.toMatchObject({ facts: { line: 1 } });

@@ -26,10 +26,13 @@ export async function programExpression(program: Uint8Array): Promise<string> {
     if (error instanceof ManyhandsError) throw invalid(error.code, error.message, error.facts);
     const { message, loc } = error as SyntaxError & { loc?: { line: number; column: number } };
     const { line = 1, column = 0 } = loc ?? {};
-    throw invalid('JAVASCRIPT_SYNTAX', message.replace(/ \(\d+:\d+\)$/, '.'), {
-      line,
-      column: Math.max(1, column + 1 - (line === 1 ? prefixColumns : 0)),
-    });
+    const place = { line, column: Math.max(1, column + 1 - (line === 1 ? prefixColumns : 0)) };
+    const what = message.replace(/ \(\d+:\d+\)$/, '');
+    throw invalid(
+      'JAVASCRIPT_SYNTAX',
+      `The program cannot be read at line ${place.line}, column ${place.column}: ${what}.`,
+      place,
+    );
   }
   throw invalid(
     'JAVASCRIPT_SYNTAX',
