@@ -161,7 +161,7 @@ function placeholderInputs(inputs: LocalInputs): JobSpecInput['inputs'] {
 
 /** Says at once, before anything is sent, what no coordinator would take. */
 function checkSpec(spec: JobSpecInput): void {
-  const parsed = z.safeParse(JobSpec, spec);
+  const parsed = z.safeParse(JobSpec, spec, { error: z.locales.en().localeError });
   if (parsed.success) return;
   const [issue] = parsed.error.issues;
   throw new ManyhandsError('SPEC_INVALID', `${issue.path.join('.')}: ${issue.message}.`, {
