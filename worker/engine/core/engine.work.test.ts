@@ -32,6 +32,23 @@ describe('running', () => {
     expect(world.sentOf('submit').map((frame) => frame.count)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
+  test('ENG-18 results that come too late for their job are dropped, other refusals are told', () => {
+    const world = new TestWorld();
+    world.begin(1);
+    const refuse = (code: string) => {
+      world.lease(job, 0, 4);
+      world.runAll(10);
+      const [{ ticket, first, count }] = world.sentOf('submit').slice(-1);
+      world.receive({ type: 'refuse', ticket, first, count, code, message: 'why' });
+      return world.engine.view();
+    };
+    expect(refuse('JOB_ENDED')).toMatchObject({ unconfirmed: 0, problem: null });
+    expect(refuse('TICKET_INVALID')).toMatchObject({
+      unconfirmed: 0,
+      problem: { code: 'TICKET_INVALID', message: 'why' },
+    });
+  });
+
   test('ENG-5 the next work is asked for while the present runs', () => {
     const world = new TestWorld();
     world.begin(1);

@@ -118,7 +118,9 @@ export function submissionAnswered({ state, effects, now }: Step, frame: Answer)
   state.outbox.delete(key);
   state.outboxBytes -= entry.bytes;
   if (entry.kept) effects.push({ type: 'forget-submission', key });
-  if (frame.type === 'refuse') state.problem = { code: frame.code, message: frame.message };
+  // A job that was cancelled meanwhile is nobody's trouble.
+  if (frame.type === 'refuse' && frame.code !== 'JOB_ENDED')
+    state.problem = { code: frame.code, message: frame.message };
 }
 
 /** Writes out what has waited for its confirmation for long. */
