@@ -98,7 +98,7 @@ export class VerdictCollector {
       if (this.#statuses[i] === GAVE_UP) {
         const runs = block.attempts[this.#shards[i]];
         const last = outcomeName(results.statuses[at]);
-        const message = `No verdict after ${runs} runs. The last one ended with ${last}. ${detail?.message ?? ''}`;
+        const message = `No verdict after ${runs} ${runs === 1 ? 'run' : 'runs'}. The last one ended with ${last}. ${detail?.message ?? ''}`;
         details.push({
           at: i,
           message: message.trimEnd().slice(0, MAX_DETAIL_CHARS),
