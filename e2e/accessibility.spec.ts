@@ -72,7 +72,7 @@ test('WEB-40 signing in, the list of jobs, a new job with errors, an address tha
   await page.getByText('Grid', { exact: true }).click();
   await page.getByRole('button', { name: 'Add a file' }).click();
   await page.getByText('The same from a command line').click();
-  await page.getByLabel('Name', { exact: true }).fill('');
+  await page.getByLabel('Name', { exact: true }).clear();
   await page.getByRole('button', { name: 'Post the job' }).click();
   await expect(page.getByText(/need attention/)).toBeVisible();
   await checkPage(page);

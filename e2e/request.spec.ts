@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
 import { test as base } from './fixtures.ts';
 import { Requester } from './requester.ts';
+import { type, typeSource } from './typing.ts';
 
 const test = base.extend<{ requester: Requester; contribute: () => Promise<void> }>({
   requester: async ({ coordinator }, use) => {
@@ -25,8 +26,8 @@ const editor = (page: Page) => page.getByRole('textbox', { name: 'Source text of
 
 /** One answer is enough, since one browser contributes. */
 async function askForOneReplica(page: Page): Promise<void> {
-  await page.getByLabel('Replicas').fill('1');
-  await page.getByLabel('Quorum').fill('1');
+  await type(page.getByLabel('Replicas'), '1');
+  await type(page.getByLabel('Quorum'), '1');
 }
 
 async function download(page: Page, name: string): Promise<Buffer> {
@@ -42,7 +43,7 @@ test('WEB-30 a wrong token is told of at its field; a right one signs in until s
   requester,
 }) => {
   await page.goto('/request');
-  await page.getByLabel('API token').fill('mh_wrong');
+  await type(page.getByLabel('API token'), 'mh_wrong');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page.getByLabel('API token')).toHaveAccessibleDescription(/not known here/);
   await requester.signIn(page);
@@ -60,7 +61,7 @@ test('WEB-31 a C program is typed, corrected at the line of its error, tried, po
   test.setTimeout(240_000);
   await requester.signIn(page);
   await page.getByRole('link', { name: 'New job' }).click();
-  await page.getByLabel('Name', { exact: true }).fill('cubes');
+  await type(page.getByLabel('Name', { exact: true }), 'cubes');
   const right = `#include <stdio.h>
 #include <stdlib.h>
 int main(int argc, char **argv) {
@@ -69,18 +70,18 @@ int main(int argc, char **argv) {
   return 0;
 }
 `;
-  await editor(page).fill(right.replace('i * i * i', 'i * j * i'));
+  await typeSource(editor(page), right.replace('i * i * i', 'i * j * i'));
   await page.getByRole('button', { name: 'Compile' }).click();
   const place = page.getByRole('button', { name: 'main.c, line 5, column 23' });
   await expect(place).toBeVisible({ timeout: 120_000 });
   await expect(page.getByText("use of undeclared identifier 'j'")).toBeVisible();
   await place.click();
   await expect(editor(page)).toBeFocused();
-  await editor(page).fill(right);
+  await typeSource(editor(page), right);
 
-  await page.getByLabel('Last').fill('12');
+  await type(page.getByLabel('Last'), '12');
   await expect(page.getByRole('status').filter({ hasText: /^12 shards$/ })).toBeVisible();
-  await page.getByLabel('Shard', { exact: true }).fill('4');
+  await type(page.getByLabel('Shard', { exact: true }), '4');
   await page.getByRole('button', { name: 'Run it' }).click();
   await expect(page.getByText('It worked.')).toBeVisible({ timeout: 60_000 });
   await expect(page.getByRole('textbox', { name: 'Standard output' })).toHaveValue('125\n');
@@ -111,15 +112,15 @@ test('WEB-32 every field that is wrong says so in its place, and nothing is post
   await requester.signIn(page);
   await page.goto('/request/new');
   await page.getByText('JavaScript', { exact: true }).click();
-  await page.getByLabel('First').fill('9');
-  await page.getByLabel('Last').fill('1');
+  await type(page.getByLabel('First'), '9');
+  await type(page.getByLabel('Last'), '1');
   await expect(page.getByLabel('Last')).toHaveAccessibleDescription(/backwards/);
-  await page.getByLabel('Last').fill('20');
-  await page.getByLabel('Arguments, one a line').fill('--seed {sed}');
+  await type(page.getByLabel('Last'), '20');
+  await type(page.getByLabel('Arguments, one a line'), '--seed {sed}');
   await expect(page.getByLabel('Arguments, one a line')).toHaveAccessibleDescription(
     /no field \{sed\}.*column 8/,
   );
-  await page.getByLabel('Quorum').fill('3');
+  await type(page.getByLabel('Quorum'), '3');
   await page.getByRole('button', { name: 'Post the job' }).click();
   await expect(page.getByText('3 fields need attention')).toBeVisible();
   await expect(page.getByLabel('Name', { exact: true })).toBeFocused();
@@ -133,12 +134,15 @@ test('WEB-33 a trial that never ends can be stopped, and the page stays responsi
   await requester.signIn(page);
   await page.goto('/request/new');
   await page.getByText('JavaScript', { exact: true }).click();
-  await editor(page).fill('export default () => { for (;;); }');
+  await typeSource(editor(page), 'export default () => { for (;;); }');
   await page.getByRole('button', { name: 'Run it' }).click();
   await expect(page.getByText('Running…')).toBeVisible();
   await page.getByRole('button', { name: 'Stop' }).click();
   await expect(page.getByRole('button', { name: 'Run it' })).toBeVisible();
-  await editor(page).fill('export default (i, {log}) => { log("seen " + i); return { i }; }');
+  await typeSource(
+    editor(page),
+    'export default (i, {log}) => { log("seen " + i); return { i }; }',
+  );
   await page.getByRole('button', { name: 'Run it' }).click();
   await expect(page.getByRole('textbox', { name: 'Return value' })).toHaveValue('{"i":1}');
   await expect(page.getByRole('textbox', { name: 'Standard error' })).toHaveValue(/seen 1/);
@@ -191,22 +195,25 @@ test('WEB-36 a picture assembles itself from the tiles that a C program prints',
   test.setTimeout(240_000);
   await requester.signIn(page);
   await page.goto('/request/new');
-  await page.getByLabel('Name', { exact: true }).fill('stripes');
-  await editor(page).fill(`#include <stdio.h>
+  await type(page.getByLabel('Name', { exact: true }), 'stripes');
+  await typeSource(
+    editor(page),
+    `#include <stdio.h>
 #include <stdlib.h>
 int main(int argc, char **argv) {
   int tile = atoi(argv[1]);
   printf("P6 8 8 255\\n");
   for (int k = 0; k < 64; k++) { putchar(tile * 60); putchar(0); putchar(255); }
 }
-`);
-  await page.getByLabel('First').fill('0');
-  await page.getByLabel('Last').fill('3');
+`,
+  );
+  await type(page.getByLabel('First'), '0');
+  await type(page.getByLabel('Last'), '3');
   await page.getByLabel('The outputs are the tiles of a picture').check();
-  await page.getByLabel('Width', { exact: true }).fill('16');
-  await page.getByLabel('Height', { exact: true }).fill('16');
-  await page.getByLabel('Tile width').fill('8');
-  await page.getByLabel('Tile height').fill('8');
+  await type(page.getByLabel('Width', { exact: true }), '16');
+  await type(page.getByLabel('Height', { exact: true }), '16');
+  await type(page.getByLabel('Tile width'), '8');
+  await type(page.getByLabel('Tile height'), '8');
   await askForOneReplica(page);
   await contribute();
   await page.getByRole('button', { name: 'Post the job' }).click();
@@ -235,6 +242,8 @@ test('WEB-37 the mosaic is used by keyboard, and says in words what it shows', a
   await page.goto(`/jobs/${job.id}`);
   await expect.poll(async () => (await requester.job(job.id)).state).toBe('done');
   await expect(page.getByRole('button', { name: 'Shards', exact: true })).toBeVisible();
+  // The contributor's window has the focus still.
+  await page.bringToFront();
   await page.getByRole('button', { name: 'Shards', exact: true }).focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('ArrowRight');

@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { BlobInfo, Job, NetworkStatus } from '../shared/api/schemas.ts';
 import type { JobSpecInput } from '../shared/job/spec.ts';
 import type { Coordinator } from './coordinator.ts';
+import { type } from './typing.ts';
 
 /** A job of a JavaScript function, of which only the rest must be said. */
 export type FunctionJob = Partial<JobSpecInput> & { name: string };
@@ -41,7 +42,7 @@ export class Requester {
   /** Signs in on the page, as a person does. */
   async signIn(page: Page): Promise<void> {
     await page.goto('/request');
-    await page.getByLabel('API token').fill(this.#coordinator.token);
+    await type(page.getByLabel('API token'), this.#coordinator.token);
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('heading', { name: 'Your jobs' }).waitFor();
   }
