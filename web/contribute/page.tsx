@@ -35,7 +35,7 @@ export function ContributePage() {
       <div className={css.words}>
         <h1 className={css.headline}>{text.headline}</h1>
         <p className={css.what}>{text.what}</p>
-        <NetworkLine seen={seen} />
+        <NetworkLine seen={seen} own={view?.connection === 'connected' ? view.threads : 0} />
       </div>
       <div className={css.picture}>
         <TileHand done={done} busy={view?.busy ?? 0} />

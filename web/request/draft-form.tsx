@@ -9,7 +9,7 @@ import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { checkDraft } from './check-draft.ts';
 import { CollectSection } from './collect-section.tsx';
-import type { Draft } from './draft.ts';
+import { type Draft, givenFor } from './draft.ts';
 import { shownErrors } from './draft-errors.ts';
 import { DryRunPanel } from './dry-run-panel.tsx';
 import { EstimatePanel } from './estimate-panel.tsx';
@@ -93,7 +93,7 @@ export function DraftForm({ first }: { first: Draft }) {
             inputs={draft.inputs}
             index={index}
             shards={shards}
-            onChange={(inputs) => change({ inputs })}
+            onChange={(inputs) => change({ inputs, ...givenFor(draft, inputs.kind) })}
           />
           <GivenSection
             draft={draft}

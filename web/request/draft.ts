@@ -115,6 +115,21 @@ const JAVASCRIPT_START = `export default function (input, context) {
 `;
 
 /** A job that works as it stands: the squares of the numbers up to a thousand. */
+/** What a program is given of each kind of inputs, until somebody says otherwise. */
+const GIVEN: Readonly<Record<Draft['inputs']['kind'], Pick<Draft, 'args' | 'stdin'>>> = {
+  range: { args: '{i}', stdin: '' },
+  grid: { args: '', stdin: '' },
+  lines: { args: '', stdin: '{line}' },
+  files: { args: '{name}', stdin: '{content}' },
+  chunks: { args: '', stdin: '{content}' },
+};
+
+/** What is given when the kind of inputs becomes another; what somebody has written stays. */
+export function givenFor({ inputs, args, stdin }: Draft, kind: Draft['inputs']['kind']) {
+  const before = GIVEN[inputs.kind];
+  return args === before.args && stdin === before.stdin ? GIVEN[kind] : {};
+}
+
 export const EMPTY_DRAFT: Draft = {
   name: '',
   project: '',
@@ -135,9 +150,8 @@ export const EMPTY_DRAFT: Draft = {
     chunkKiB: '1024',
     files: [],
   },
-  args: '{i}',
+  ...GIVEN.range,
   env: '',
-  stdin: '',
   files: [],
   collect: { stdout: true, stderr: false, exitCode: false, value: true, files: '' },
   limits: { seconds: '60', memoryMiB: '256', outputKiB: '1024' },

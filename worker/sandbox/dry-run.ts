@@ -6,6 +6,7 @@ import { decodeOutput, type Output } from '../../shared/verdict/output.ts';
 import type { SandboxHost } from './host.ts';
 import { PortRunner } from './port-runner.ts';
 import type { Batch, BatchReport } from './runner.ts';
+import { tooSlow } from './too-slow.ts';
 
 /** One shard to try, with everything that it needs. */
 export interface DryRun {
@@ -123,8 +124,4 @@ function resultOf({ statuses, outputs, details, computeMicros }: BatchReport): D
 
 function unfinished(outcome: Outcome, message: string, milliseconds: number): DryRunResult {
   return { outcome, output: {}, outputBytes: 0, message, stderr: '', milliseconds };
-}
-
-function tooSlow(timeMs: number): string {
-  return `The program did not end within the job's limit of ${timeMs} ms. Raise the limit or give it less to do.`;
 }

@@ -31,6 +31,8 @@ export async function readFailures(
   const last = records.at(-1);
   if (!last) return { failures, next: null };
   const { sequence, verdicts } = last;
+  const isEnd = (await store.verdicts(job.number, sequence, 1)).length === 0;
+  if (isEnd) return { failures, next: null };
   return { failures, next: cursorText({ sequence, offset: verdicts.shards.length }) };
 }
 

@@ -1,5 +1,7 @@
 import { Outcome } from '../../../shared/verdict/outcome.ts';
+import { tooSlow } from '../../sandbox/too-slow.ts';
 import type { SlotNumber } from '../events.ts';
+import { jobOfLease } from './jobs.ts';
 import { DRAIN_MS } from './limits.ts';
 import { requeue } from './ranges.ts';
 import { recordLost } from './results.ts';
@@ -165,8 +167,10 @@ export function giveBack(step: Step, slot: Slot, cut: Cut): void {
       requeue(lease, { ...range, isolate: true });
       return;
     }
-    if (cut.by === 'silence') recordLost(step, lease, run.next, Outcome.timeLimit, '');
-    else recordLost(step, lease, run.next, Outcome.crashed, cut.reason);
+    if (cut.by === 'silence') {
+      const { timeMs } = jobOfLease(step.state, lease).view.limits;
+      recordLost(step, lease, run.next, Outcome.timeLimit, tooSlow(timeMs));
+    } else recordLost(step, lease, run.next, Outcome.crashed, cut.reason);
     requeue(lease, { first: run.next + 1, count: range.count - 1, isolate: false, begun: false });
   });
 }
