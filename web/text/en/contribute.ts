@@ -64,9 +64,9 @@ export const contribute = {
   done: 'Shards computed',
   doneHelp: 'Since this tab was started',
   agreed: 'Agreed',
-  agreedHelp: 'Others had the same answer',
+  agreedHelp: 'The verdict was the same answer',
   rejected: 'Rejected',
-  rejectedHelp: 'Others agreed on another answer',
+  rejectedHelp: 'The verdict was another answer',
   pending: 'Pending',
   pendingHelp: 'Waiting for others to check',
   lifelong: (agreed: number, rejected: number) =>
