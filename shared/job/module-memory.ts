@@ -1,4 +1,5 @@
 import { concat } from '../bytes.ts';
+import { leb128 } from '../leb128.ts';
 import { MAX_TABLE_ELEMENTS } from './limits.ts';
 import { threads } from './wasm-code.ts';
 import { malformed, readSections, SECTION, unsupported, type WasmReader } from './wasm-reader.ts';
@@ -66,15 +67,4 @@ function limitedTables(body: WasmReader): number[] {
 
 function limited({ initial, maximum }: SizeLimits, ceiling: number): number[] {
   return [1, ...leb128(initial), ...leb128(Math.min(maximum ?? ceiling, ceiling))];
-}
-
-function leb128(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low | 0x80 : low);
-  } while (rest > 0);
-  return bytes;
 }

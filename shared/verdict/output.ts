@@ -1,5 +1,6 @@
 import { concat, fromUtf8, utf8 } from '../bytes.ts';
 import { ManyhandsError } from '../errors.ts';
+import { leb128 } from '../leb128.ts';
 
 /** What was collected from one run, in the canonical order of its fields. */
 export interface Output {
@@ -64,17 +65,6 @@ function exitCode(content: Uint8Array): number {
   const text = fromUtf8(content);
   if (!/^\d{1,10}$/.test(text)) throw malformed();
   return Number(text);
-}
-
-function leb128(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const low = rest % 128;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest > 0 ? low | 0x80 : low);
-  } while (rest > 0);
-  return bytes;
 }
 
 function readLeb128(bytes: Uint8Array, at: number): [value: number, next: number] {
