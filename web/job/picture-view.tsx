@@ -18,8 +18,10 @@ export default function PictureView({ job }: { job: Job }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [placed, setPlaced] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
-  const { id, spec } = job;
-  const { picture, name } = spec;
+  const { id } = job;
+  const { name } = job.spec;
+  // A job's spec never changes, but each piece of news brings a copy of it.
+  const [picture] = useState(job.spec.picture);
   // Shards that are retried after the end come in a new stream.
   const running = job.state === 'running';
 

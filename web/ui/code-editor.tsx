@@ -21,7 +21,13 @@ export default function CodeEditor(props: CodeEditorProps) {
   const { label, value, language, marks, goTo } = props;
   const place = useRef<HTMLDivElement>(null);
   const editor = useRef<EditorHandle | null>(null);
-  const onChange = useEffectEvent(props.onChange);
+  // What was typed and has not come back as `value` yet: it comes late when keys follow fast, and
+  // putting it into the editor then would undo the keys after it.
+  const underway = useRef<string[]>([]);
+  const onChange = useEffectEvent((typed: string) => {
+    underway.current.push(typed);
+    props.onChange(typed);
+  });
   const firstValue = useEffectEvent(() => value);
 
   useEffect(() => {
@@ -36,7 +42,11 @@ export default function CodeEditor(props: CodeEditorProps) {
     };
   }, [label, language]);
 
-  useEffect(() => editor.current?.setValue(value), [value]);
+  useEffect(() => {
+    const at = underway.current.indexOf(value);
+    if (at < 0) editor.current?.setValue(value);
+    else underway.current.splice(0, at + 1);
+  }, [value]);
   useEffect(() => editor.current?.setMarks(marks), [marks]);
   useEffect(() => {
     if (goTo) editor.current?.goTo(goTo.line, goTo.column);
