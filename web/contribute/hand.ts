@@ -42,8 +42,8 @@ export function handStates(done: number, busy: number): TileState[] {
   const states = HAND.map((_, at): TileState => (at < done ? 'done' : 'waiting'));
   const active = Math.min(busy, HAND.length);
   for (let k = 0; k < active; k++) {
-    // 37 shares no factor with the number of tiles, so neighbours in time are far apart in place.
-    const at = done < HAND.length ? done + k : (done + k) * 37;
+    // 41 is prime and no factor of the number of tiles: neighbours in time are far apart in place.
+    const at = done < HAND.length ? done + k : (done + k) * 41;
     states[at % HAND.length] = 'active';
   }
   return states;

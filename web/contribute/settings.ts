@@ -13,7 +13,7 @@ const Settings = z.object({
 export type Settings = z.infer<typeof Settings>;
 
 /** All threads but one, so that whatever else the visitor does stays quick. */
-function defaultThreads(all: number): number {
+export function defaultThreads(all: number): number {
   return Math.max(1, all - 1);
 }
 
@@ -23,7 +23,7 @@ export function deviceThreads(): number {
 }
 
 /** Settings of an earlier visit, within what this device has; else the defaults. */
-function readSettings(kept: string | null, all: number): Settings {
+export function readSettings(kept: string | null, all: number): Settings {
   const settings = parse(kept);
   if (!settings) return { threads: defaultThreads(all), projects: null };
   return { ...settings, threads: Math.min(settings.threads, all) };
