@@ -10,6 +10,7 @@ const SOURCES = [
   'package-lock.json',
   'scripts/precompress.ts',
   'scripts/sandbox-page.ts',
+  'apps',
   'web',
   'worker',
   'shared',
