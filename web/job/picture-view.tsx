@@ -12,6 +12,9 @@ import css from './picture-view.module.css';
 
 const text = jobText.picture;
 
+/** Long enough for any browser to have read the picture, short enough not to keep it for good. */
+const REVOKE_AFTER_MS = 60_000;
+
 /** The picture that a job's outputs are tiles of, as they come in. */
 export default function PictureView({ job }: { job: Job }) {
   const client = useClient();
@@ -44,7 +47,8 @@ export default function PictureView({ job }: { job: Job }) {
       link.href = URL.createObjectURL(blob);
       link.download = `${name}.png`;
       link.click();
-      URL.revokeObjectURL(link.href);
+      // Firefox begins to read after the click, and finds nothing where it was taken away at once.
+      setTimeout(() => URL.revokeObjectURL(link.href), REVOKE_AFTER_MS);
     });
 
   if (!picture) return null;
