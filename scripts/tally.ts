@@ -31,14 +31,15 @@ export function tallyOfVitest(report: VitestReport | undefined, exitCode: number
 }
 
 /**
- * Counts the tests of a Playwright run; a flaky test counts as failed.
+ * Counts the tests of a Playwright run; a flaky one, which passed when tried again, counts as passed
+ * and is named in Playwright's own report.
  *
  * @param report undefined when the run ended before it could write one
  */
 export function tallyOfPlaywright(report: PlaywrightReport | undefined, exitCode: number): Tally {
   if (!report) return tallyOfCommand(exitCode);
   const { expected, unexpected, flaky } = report.stats;
-  return atLeastOneFailure(expected, unexpected + flaky, exitCode);
+  return atLeastOneFailure(expected + flaky, unexpected, exitCode);
 }
 
 /** Adds up the sections of a run. */
