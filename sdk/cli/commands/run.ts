@@ -79,7 +79,7 @@ export function addRun(program: Command): void {
     )
     .option('--force', 'write over the output file')
     .option('--detach', 'post, print the job and leave')
-    .option('--dry-run', 'check everything and print the job spec; post nothing');
+    .option('--dry-run', 'compile, check and print the job spec; send nothing');
   action<[string[], RunFlags]>(command, run);
 }
 
