@@ -4,7 +4,7 @@ import { generateNodeKeys } from '../../shared/identity/keys.ts';
 import { joinMessage, submissionMessage } from '../../shared/identity/messages.ts';
 import { decodeCoordinatorFrame, encodeFrame } from '../../shared/protocol/codec.ts';
 import type { CoordinatorFrame, NodeFrame } from '../../shared/protocol/frames.ts';
-import { HEARTBEAT_MS } from '../../shared/protocol/limits.ts';
+import { HEARTBEAT_MS, PROTOCOL_VERSIONS } from '../../shared/protocol/limits.ts';
 import { answerColumns } from './columns.ts';
 
 /** How a load node answers. */
@@ -29,7 +29,7 @@ export async function startLoadNode(url: string, style: LoadStyle): Promise<void
   const want = () => send({ type: 'want', threads: 8, milliseconds: style.wantMs });
 
   socket.on('open', () => {
-    send({ type: 'hello', versions: [1], node: keys.publicKey, agent: 'bench' });
+    send({ type: 'hello', versions: [...PROTOCOL_VERSIONS], node: keys.publicKey, agent: 'bench' });
     setInterval(() => send({ type: 'heartbeat' }), HEARTBEAT_MS);
   });
   socket.on('message', (data: Buffer) => {

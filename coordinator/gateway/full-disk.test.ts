@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { MAX_OUTPUT_BYTES } from '../../shared/job/limits.ts';
+import { MAX_INLINE_OUTPUT_BYTES } from '../../shared/job/limits.ts';
 import { JobSpec } from '../../shared/job/spec.ts';
 import { MAX_BACKLOG_BYTES } from './limits.ts';
 import { TestBed } from './test-bed.ts';
@@ -43,7 +43,7 @@ test('GAT-32 while too much waits for the store nothing more is read, and it is 
     name: 'large',
     program: { kind: 'javascript', blob: 'ab'.repeat(32) },
     inputs: { kind: 'range', from: 1, to: 100_000 },
-    limits: { outputBytes: MAX_OUTPUT_BYTES },
+    limits: { outputBytes: MAX_INLINE_OUTPUT_BYTES },
   });
   const job = await bed.job({ shards: 100_000, spec });
   const nodes = await Promise.all(Array.from({ length: 8 }, () => bed.node()));
@@ -54,8 +54,8 @@ test('GAT-32 while too much waits for the store nothing more is read, and it is 
     message: 'm'.repeat(4096),
     stderr: 's'.repeat(4096),
   }));
-  const output = () => 'x'.repeat(MAX_OUTPUT_BYTES);
-  const needed = MAX_BACKLOG_BYTES / MAX_OUTPUT_BYTES;
+  const output = () => 'x'.repeat(MAX_INLINE_OUTPUT_BYTES);
+  const needed = MAX_BACKLOG_BYTES / MAX_INLINE_OUTPUT_BYTES;
   const sent = 2 * nodes.length;
   for (let i = 0; i < sent; i++) {
     const [node, lease] = [nodes[i % nodes.length], leases[i % nodes.length]];

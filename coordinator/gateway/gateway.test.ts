@@ -26,7 +26,7 @@ test('GAT-10 a node of another version is told which side is too old, and let go
   expect((await young.end()).code).toBe(CloseCode.versionMismatch);
 
   const both = await bed.stranger();
-  expect(await both.hello([9, 1])).toMatchObject({ version: 1 });
+  expect(await both.hello([9, 2])).toMatchObject({ version: 2 });
 });
 
 test('GAT-11 who cannot sign the challenge with its key does not join', async () => {
@@ -56,7 +56,7 @@ test('GAT-12 frames that are broken, unknown or out of place are answered and cl
   node.send({ type: 'want', threads: 1, milliseconds: 1 });
   expect(await node.next('error')).toMatchObject({ code: 'FRAME_OUT_OF_PLACE' });
   expect(await node.join()).toMatchObject({ agreed: 0, rejected: 0 });
-  node.send({ type: 'hello', versions: [1], node: node.keys.publicKey, agent: '' });
+  node.send({ type: 'hello', versions: [2], node: node.keys.publicKey, agent: '' });
   expect(await node.next('error')).toMatchObject({ code: 'FRAME_OUT_OF_PLACE' });
   node.sendBytes(new Uint8Array(MAX_FRAME_BYTES + 1));
   expect(await node.next('error')).toMatchObject({ code: 'FRAME_TOO_LARGE' });

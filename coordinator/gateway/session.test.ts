@@ -60,7 +60,7 @@ beforeEach(() => {
 const receive = (frame: NodeFrame) => session.receive(encodeFrame(frame));
 
 function join(): void {
-  receive({ type: 'hello', versions: [1], node: publicKey, agent: 'test' });
+  receive({ type: 'hello', versions: [2], node: publicKey, agent: 'test' });
   const welcome = sent.pop();
   if (welcome?.type !== 'welcome') throw new Error('no welcome');
   receive({

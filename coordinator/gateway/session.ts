@@ -196,6 +196,16 @@ export class Session {
       case 'resume':
         this.#context.dispatcher.resume(number, node.open(frame.tickets));
         break;
+      case 'hand-over':
+      case 'enter':
+      case 'seek':
+      case 'hold':
+      case 'unhold':
+      case 'accuse':
+      case 'traffic':
+      case 'parting':
+        // TODO(issue 3): these go to the swarm's desk and to the scheduler.
+        break;
       case 'heartbeat':
         break;
       case 'leave':

@@ -91,7 +91,7 @@ export class TestNode {
     return this.#arrived.filter((frame) => frame.type === type) as FrameOf<T>[];
   }
 
-  async hello(versions = [1]): Promise<FrameOf<'welcome'>> {
+  async hello(versions = [2]): Promise<FrameOf<'welcome'>> {
     this.send({ type: 'hello', versions, node: this.keys.publicKey, agent: 'test' });
     return this.next('welcome');
   }

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { test as base, type Page } from '@playwright/test';
+import { REFERRED_FROM_BYTES } from '../../shared/job/limits.ts';
 import type { JobView } from '../../shared/job/view.ts';
 import { type StageSite, startStage } from './stage.ts';
 import { startWatcher } from './watcher.ts';
@@ -78,6 +79,8 @@ export function jobOf(kind: 'wasi' | 'javascript', changes: Partial<JobView> = {
     args: ['{i}'],
     env: {},
     files: [],
+    blobs: [],
+    referredFromBytes: REFERRED_FROM_BYTES,
     collect: kind === 'wasi' ? { stdout: true } : { value: true },
     limits: { timeMs: 60_000, memoryMiB: 64, outputBytes: 65_536 },
     ...changes,

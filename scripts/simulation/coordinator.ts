@@ -116,7 +116,7 @@ export class VirtualCoordinator {
     switch (frame.type) {
       case 'hello':
         session.key = toHex(frame.node);
-        session.send({ type: 'welcome', version: 1, challenge: Uint8Array.of(node & 255) });
+        session.send({ type: 'welcome', version: 2, challenge: Uint8Array.of(node & 255) });
         break;
       case 'join':
         this.#join(session, frame);

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { ScheduledJob } from '../../coordinator/scheduler/events.ts';
 import { utf8 } from '../../shared/bytes.ts';
+import { REFERRED_FROM_BYTES } from '../../shared/job/limits.ts';
 import type { JobView } from '../../shared/job/view.ts';
 import { Outcome } from '../../shared/verdict/outcome.ts';
 import type { Random } from './random.ts';
@@ -80,6 +81,8 @@ function viewOf({ job, kind, shards, timeMs, memoryMiB }: ScheduledJob): JobView
     args: [],
     env: {},
     files: [],
+    blobs: [],
+    referredFromBytes: REFERRED_FROM_BYTES,
     collect: { stdout: true },
     limits: { timeMs, memoryMiB, outputBytes: 1024 },
   };

@@ -71,6 +71,11 @@ function localInputs(
         kind: 'files',
         paths: inputs.files.map((file) => local('file' in file ? file.file : file.name)),
       };
+    case 'parts':
+      throw new ManyhandsError(
+        'INPUTS_INTERNAL',
+        'Inputs of the kind "parts" are made by the coordinator. State "stages" instead.',
+      );
     default:
       return inputs;
   }

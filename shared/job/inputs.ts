@@ -69,6 +69,8 @@ function countOf(inputs: Inputs, facts: FileFacts | undefined): number {
     }
     case 'files':
       return inputs.files.length;
+    case 'parts':
+      return inputs.shards;
     case 'lines':
     case 'chunks':
       if (!facts) throw new TypeError(`${inputs.kind} are counted with the index of their file`);
@@ -106,12 +108,14 @@ export function fieldNames(inputs: Inputs): string[] {
       return ['shard', 'name', 'content'];
     case 'chunks':
       return ['shard', 'content', 'offset'];
+    case 'parts':
+      return ['shard', 'content'];
   }
 }
 
 /**
  * Template fields of shard `shard`, which must be below `countShards`; O(1), but O(axes) for a
- * grid. `content` is needed for `lines`, `files` and `chunks`.
+ * grid. `content` is needed for `lines`, `files`, `chunks` and `parts`.
  */
 export function inputFields(inputs: Inputs, shard: number, content?: ShardContent): Fields {
   switch (inputs.kind) {
@@ -124,6 +128,7 @@ export function inputFields(inputs: Inputs, shard: number, content?: ShardConten
         line: lineText(needed(content).bytes),
       };
     case 'files':
+    case 'parts':
       return { ...publicFields(inputs, shard), content: needed(content).bytes };
     case 'chunks': {
       const { bytes, offset } = needed(content);
@@ -153,6 +158,8 @@ export function publicFields(inputs: Inputs, shard: number, facts?: FileFacts): 
       return { shard, number: shard * inputs.perShard + 1 };
     case 'files':
       return { shard, name: inputs.files[shard].name };
+    case 'parts':
+      return { shard };
     case 'chunks': {
       const offset = facts?.offsetOf?.(shard);
       return offset === undefined ? { shard } : { shard, offset };

@@ -4,8 +4,14 @@
 export const MAX_TIME_MS = 3_600_000;
 /** What a browser tab on a 4 GiB phone-class machine can give one program. */
 export const MAX_MEMORY_MIB = 1024;
-/** Half of the largest frame, so that one output always fits one submission. */
-export const MAX_OUTPUT_BYTES = 8 * 1024 * 1024;
+/** Output of one run. Only what is small travels in submissions, the rest stays on the node as blobs. */
+export const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
+/** Fields of an output from this length on stay on the node; the output only refers to them. One chunk. */
+export const REFERRED_FROM_BYTES = 256 * 1024;
+/** Bytes of one canonical output in a submission; half of the largest frame, so that it always fits. */
+export const MAX_INLINE_OUTPUT_BYTES = 8 * 1024 * 1024;
+/** What refers to its own bytes: 2^40 keeps every manifest in memory-sized bounds. */
+export const MAX_REFERRED_BYTES = 2 ** 40;
 /** Participant slots that a claimed block keeps for each shard. */
 export const MAX_REPLICAS = 16;
 export const MAX_ARGUMENTS = 256;
@@ -28,3 +34,9 @@ export const MAX_TABLE_ELEMENTS = 1024 * 1024;
 export const MAX_TABLES = 4;
 /** A program: every thread of every node holds it, and its compiled form is some times larger. */
 export const MAX_PROGRAM_BYTES = 64 * 1024 * 1024;
+/** Stages that a requester may state; a tree adds its own levels. */
+export const MAX_STAGES = 8;
+/** Groups that a stage's outputs may be taken apart into: each is a file that every shard writes. */
+export const MAX_GROUPS = 256;
+/** Blobs that a job's view refers to; further ones are fetched from the coordinator only. */
+export const MAX_VIEW_BLOBS = 1024;

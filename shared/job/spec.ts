@@ -2,10 +2,12 @@ import * as z from 'zod/mini';
 import {
   MAX_ARGUMENTS,
   MAX_GRID_AXES,
+  MAX_GROUPS,
   MAX_INPUT_FILES,
   MAX_MEMORY_MIB,
   MAX_OUTPUT_BYTES,
   MAX_REPLICAS,
+  MAX_STAGES,
   MAX_TEMPLATE_CHARS,
   MAX_TIME_MS,
 } from './limits.ts';
@@ -94,6 +96,15 @@ const ChunksInputs = z.strictObject({
   bytes: z.int().check(z.minimum(1024), z.maximum(64 * 1024 * 1024)),
 });
 
+/**
+ * Each shard's content is some blobs, one after the other: what a stage takes from the stage before
+ * it. Made by the coordinator when that stage has ended; requesters state `stages`.
+ */
+const PartsInputs = z.strictObject({
+  kind: z.literal('parts'),
+  shards: z.int().check(z.positive()),
+});
+
 /** A job's inputs: a rule that yields shard k's input, never a list of shards. */
 export const Inputs = z.discriminatedUnion('kind', [
   RangeInputs,
@@ -101,8 +112,11 @@ export const Inputs = z.discriminatedUnion('kind', [
   LinesInputs,
   FilesInputs,
   ChunksInputs,
+  PartsInputs,
 ]);
 export type Inputs = z.infer<typeof Inputs>;
+/** Inputs that a requester states. */
+export type StatedInputs = Exclude<Inputs, { kind: 'parts' }>;
 
 /** A file given to the program before it starts: text by template, or a blob's bytes. */
 export const GivenFile = z.union([
@@ -119,7 +133,7 @@ export const Collect = z.strictObject({
   exitCode: z.optional(z.boolean()),
   /** The function's return value, as JSON (javascript only). */
   value: z.optional(z.boolean()),
-  files: z.optional(z.array(FilePath).check(z.maxLength(64))),
+  files: z.optional(z.array(FilePath).check(z.maxLength(MAX_GROUPS))),
 });
 export type Collect = z.infer<typeof Collect>;
 
@@ -158,6 +172,39 @@ export const Picture = z.strictObject({
 });
 export type Picture = z.infer<typeof Picture>;
 
+/** What a stage's shards are given of the stage before. */
+const Take = z.discriminatedUnion('kind', [
+  /**
+   * Outputs grouped by key: the shards before write one file a group, named in their
+   * `collect.files`. Shard g is given file g of every one of them.
+   */
+  z.strictObject({ kind: z.literal('groups') }),
+  /**
+   * A tree: each shard is given the outputs of `arity` shards before it, level after level until one
+   * shard is left. The stage before, and this one, collect exactly one field.
+   */
+  z.strictObject({
+    kind: z.literal('tree'),
+    arity: z._default(z.int().check(z.minimum(2), z.maximum(64)), 8),
+  }),
+]);
+export type Take = z.infer<typeof Take>;
+
+/** A further stage of a job: a program over the outputs of the stage before. */
+export const Stage = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(200)),
+  take: Take,
+  program: Program,
+  args: z._default(z.array(Template).check(z.maxLength(MAX_ARGUMENTS)), []),
+  env: z._default(z.record(FieldName, Template), {}),
+  stdin: z.optional(Template),
+  files: z._default(z.array(GivenFile).check(z.maxLength(64)), []),
+  collect: z.optional(Collect),
+  limits: z.prefault(Limits, {}),
+  replication: z.prefault(Replication, { policy: 'quorum' }),
+});
+export type Stage = z.infer<typeof Stage>;
+
 /** What a requester posts. */
 export const JobSpec = z.strictObject({
   name: z.string().check(z.minLength(1), z.maxLength(200)),
@@ -179,6 +226,8 @@ export const JobSpec = z.strictObject({
   /** Among one requester's jobs, the higher first. */
   priority: z._default(z.int().check(z.minimum(-10), z.maximum(10)), 0),
   picture: z.optional(Picture),
+  /** What is done with the outputs, in order; each stage begins when the one before is done. */
+  stages: z._default(z.array(Stage).check(z.maxLength(MAX_STAGES)), []),
 });
 /** A complete job spec, defaults filled in. */
 export type JobSpec = z.infer<typeof JobSpec>;

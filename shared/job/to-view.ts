@@ -1,3 +1,5 @@
+import type { BlobRef } from '../blob/ref.ts';
+import { REFERRED_FROM_BYTES } from './limits.ts';
 import type { Collect, JobSpec, ProgramKind } from './spec.ts';
 import type { InputIndex, JobView } from './view.ts';
 
@@ -10,6 +12,10 @@ export interface JobFacts {
   programBytes: number;
   /** Of `lines` and `chunks`. */
   index?: InputIndex | null;
+  /** Blobs of the job that are worth fetching from peers. */
+  blobs?: readonly BlobRef[];
+  /** Whether a later stage takes this one's outputs. */
+  feedsStage?: boolean;
 }
 
 /** What is collected where the spec does not say: stdout of WASI, the value of JavaScript. */
@@ -32,6 +38,8 @@ export function toJobView(spec: JobSpec, facts: JobFacts): JobView {
     files: spec.files,
     collect: spec.collect ?? defaultCollect(spec.program.kind),
     limits: spec.limits,
+    blobs: [...(facts.blobs ?? [])],
+    referredFromBytes: facts.feedsStage ? 0 : REFERRED_FROM_BYTES,
   };
   if (facts.index) view.index = facts.index;
   if (spec.stdin !== undefined) view.stdin = spec.stdin;

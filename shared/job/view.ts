@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { BlobRef } from '../blob/ref.ts';
+import { MAX_VIEW_BLOBS } from './limits.ts';
 import { BlobId, Collect, GivenFile, Inputs, Limits, Program } from './spec.ts';
 
 /** Where a file-backed job's shards begin: see `slices.ts` beside this file for the blob's layout. */
@@ -24,7 +26,7 @@ export const JobView = z.strictObject({
   /** Bytes of the program's blob, for progress. */
   programBytes: z.int().check(z.nonnegative()),
   inputs: Inputs,
-  /** Present for `lines` and `chunks`. */
+  /** Present for `lines`, `chunks` and `parts`. */
   index: z.optional(InputIndex),
   args: z.array(z.string()),
   env: z.record(z.string(), z.string()),
@@ -32,5 +34,9 @@ export const JobView = z.strictObject({
   files: z.array(GivenFile),
   collect: Collect,
   limits: Limits,
+  /** Large blobs of the job, worth fetching from peers; all others come from the coordinator. */
+  blobs: z.array(BlobRef).check(z.maxLength(MAX_VIEW_BLOBS)),
+  /** Output fields from this length on stay on the node; 0 where a later stage takes them. */
+  referredFromBytes: z.int().check(z.nonnegative()),
 });
 export type JobView = z.infer<typeof JobView>;

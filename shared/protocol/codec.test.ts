@@ -81,7 +81,7 @@ test('GAT-6 every frame survives the wire', () => {
 
 test('GAT-6 frames of the coordinator survive the wire', () => {
   const frames: CoordinatorFrame[] = [
-    { type: 'welcome', version: 1, challenge: new Uint8Array(32) },
+    { type: 'welcome', version: 2, challenge: new Uint8Array(32) },
     { type: 'joined', time: 1_700_000_000_000, agreed: 2 ** 40, rejected: 0 },
     { type: 'ack', ticket: new Uint8Array(90), first: Number.MAX_SAFE_INTEGER, count: 1 },
     { type: 'revoke', tickets: [new Uint8Array(3)], reason: 'cancelled' },
@@ -161,7 +161,7 @@ test('GAT-7 unknown frames, missing, extra and wrong fields are invalid and say 
   expect(invalid({ type: 'heartbeat', extra: 1 })?.[0]).toBe('FRAME_INVALID');
   expect(invalid(['heartbeat'])?.[0]).toBe('FRAME_INVALID');
   expect(invalid(null)?.[0]).toBe('FRAME_INVALID');
-  expect(invalid({ type: 'hello', versions: [1], node: new Uint8Array(31), agent: '' })).toEqual([
+  expect(invalid({ type: 'hello', versions: [2], node: new Uint8Array(31), agent: '' })).toEqual([
     'FRAME_INVALID',
     'node',
   ]);

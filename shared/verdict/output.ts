@@ -1,4 +1,5 @@
-import { concat, fromUtf8, utf8 } from '../bytes.ts';
+import type { BlobRef } from '../blob/ref.ts';
+import { concat, fromHex, fromUtf8, toHex, utf8 } from '../bytes.ts';
 import { ManyhandsError } from '../errors.ts';
 import { leb128 } from '../leb128.ts';
 
@@ -10,14 +11,27 @@ export interface Output {
   /** JSON text of the function's return value. */
   value?: string;
   files?: { path: string; bytes: Uint8Array }[];
+  /** Fields whose bytes stay with the nodes that computed them; each is there in this list only. */
+  referred?: Referred[];
 }
 
-const FIELD = { stdout: 1, stderr: 2, exitCode: 3, value: 4, file: 5 } as const;
+/** A field of an output that is a blob of its own. */
+export interface Referred {
+  field: 'stdout' | 'stderr' | 'value' | 'file';
+  /** Of a file; empty for the others. */
+  path: string;
+  blob: BlobRef;
+}
+
+const FIELD = { stdout: 1, stderr: 2, exitCode: 3, value: 4, file: 5, referred: 6 } as const;
+const NAME_BYTES = 32;
+const REFERABLE = ['stdout', 'stderr', 'value', 'file'] as const;
 
 /**
  * The canonical bytes of an output: fields in ascending tag order, files in the job's order, each
  * as tag (u8), length (LEB128) and content; a file's content is its path's length (LEB128), the
- * path and the bytes. Equal outputs have equal bytes, so a digest of them can be compared.
+ * path and the bytes. Last come references, in the order of the fields they stand for: field's tag (u8),
+ * path's length (LEB128), path, blob's length (LEB128), its id and its manifest's (32 bytes each). Equal outputs have equal bytes, so a digest of them can be compared.
  */
 export function encodeOutput(output: Output): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
@@ -32,7 +46,30 @@ export function encodeOutput(output: Output): Uint8Array<ArrayBuffer> {
     const name = utf8(path);
     field(FIELD.file, concat([Uint8Array.from(leb128(name.length)), name, bytes]));
   }
+  for (const referred of output.referred ?? []) field(FIELD.referred, encodeReferred(referred));
   return concat(parts);
+}
+
+function encodeReferred({ field, path, blob }: Referred): Uint8Array {
+  const name = utf8(path);
+  return concat([
+    Uint8Array.of(FIELD[field], ...leb128(name.length)),
+    name,
+    Uint8Array.from(leb128(blob.bytes)),
+    fromHex(blob.id),
+    fromHex(blob.manifest),
+  ]);
+}
+
+function decodeReferred(content: Uint8Array): Referred {
+  const field = REFERABLE.find((name) => FIELD[name] === content[0]);
+  const [nameLength, nameStart] = readLeb128(content, 1);
+  const path = fromUtf8(slice(content, nameStart, nameLength));
+  const [bytes, idStart] = readLeb128(content, nameStart + nameLength);
+  if (!field || content.length !== idStart + 2 * NAME_BYTES) throw malformed();
+  const id = toHex(content.subarray(idStart, idStart + NAME_BYTES));
+  const manifest = toHex(content.subarray(idStart + NAME_BYTES));
+  return { field, path, blob: { id, bytes, manifest } };
 }
 
 /**
@@ -56,6 +93,9 @@ export function decodeOutput(bytes: Uint8Array): Output {
       const path = fromUtf8(slice(content, nameStart, nameLength));
       output.files ??= [];
       output.files.push({ path, bytes: content.subarray(nameStart + nameLength) });
+    } else if (tag === FIELD.referred) {
+      output.referred ??= [];
+      output.referred.push(decodeReferred(content));
     } else throw malformed();
   }
   return output;

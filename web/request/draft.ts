@@ -1,4 +1,4 @@
-import type { Inputs, Picture } from '../../shared/job/spec.ts';
+import type { Picture, StatedInputs } from '../../shared/job/spec.ts';
 
 /** How the program is given. */
 export type ProgramSource = CodeSource | 'wasm';
@@ -50,7 +50,7 @@ export interface Draft {
   moreFiles: readonly SourceFile[];
   wasm: File | null;
   inputs: {
-    kind: Inputs['kind'];
+    kind: StatedInputs['kind'];
     range: { from: string; to: string; step: string };
     axes: AxisDraft[];
     /** Of `lines` and `chunks`. */

@@ -55,6 +55,8 @@ export function fromSpec(spec: JobSpec, { inputFile, ...program }: DraftFiles): 
 }
 
 function inputsDraft(inputs: JobSpec['inputs']): Draft['inputs'] {
+  // A stage of another job: it is that job that can be posted again.
+  if (inputs.kind === 'parts') return EMPTY_DRAFT.inputs;
   const draft = { ...EMPTY_DRAFT.inputs, kind: inputs.kind };
   switch (inputs.kind) {
     case 'range': {

@@ -23,6 +23,7 @@ export async function contentSource(job: JobView, blobs: BlobSource): Promise<Co
       return joinFiles(await Promise.all(chosen.map(({ blob }) => blobs.whole(blob))));
     };
   }
+  if (inputs.kind === 'parts') throw new TypeError('parts come with the swarm');
   const index = await indexOf(job, blobs);
   const file = new RangeReader(index.fileBytes, (start, end) =>
     blobs.part(inputs.file, start, end),

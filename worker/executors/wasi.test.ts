@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { compileC } from '../../scripts/compile-c.ts';
 import { fromUtf8, toHex, utf8 } from '../../shared/bytes.ts';
+import { REFERRED_FROM_BYTES } from '../../shared/job/limits.ts';
 import type { JobView } from '../../shared/job/view.ts';
 import { outputDigest } from '../../shared/verdict/digest.ts';
 import { outcomeName } from '../../shared/verdict/outcome.ts';
@@ -129,6 +130,8 @@ function jobOf(args: string[], changes: Partial<JobView> = {}): JobView {
     args,
     env: {},
     files: [],
+    blobs: [],
+    referredFromBytes: REFERRED_FROM_BYTES,
     collect: { stdout: true },
     limits: { timeMs: 1000, memoryMiB: 16, outputBytes: 1000 },
     ...changes,

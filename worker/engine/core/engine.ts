@@ -204,6 +204,12 @@ function takeFrame(step: Step, frame: CoordinatorFrame): void {
     case 'bye':
       state.connection.atLeastMs = frame.retryAfterMs;
       break;
+    // Taken by the swarm, beside the engine.
+    case 'entered':
+    case 'found':
+    case 'deposit':
+    case 'release':
+      break;
   }
 }
 

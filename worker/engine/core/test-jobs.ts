@@ -1,3 +1,4 @@
+import { REFERRED_FROM_BYTES } from '../../../shared/job/limits.ts';
 import type { JobView } from '../../../shared/job/view.ts';
 
 /** A job with inputs of its own; whatever a test needs otherwise goes into `over`. */
@@ -13,6 +14,8 @@ export function exampleJob(id: string, over: Partial<JobView> = {}): JobView {
     args: [],
     env: {},
     files: [],
+    blobs: [],
+    referredFromBytes: REFERRED_FROM_BYTES,
     collect: { stdout: true },
     limits: { timeMs: 10_000, memoryMiB: 64, outputBytes: 1024 },
     ...over,

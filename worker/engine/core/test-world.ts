@@ -92,7 +92,7 @@ export class TestWorld {
     if (this.connection !== 'asked') return;
     this.connection = 'open';
     this.handle({ type: 'opened' });
-    this.receive({ type: 'welcome', version: 1, challenge: Uint8Array.of(1, 2, 3) });
+    this.receive({ type: 'welcome', version: 2, challenge: Uint8Array.of(1, 2, 3) });
     if (!this.challenge) return;
     this.handle({ type: 'proved', challenge: this.challenge, signature: new Uint8Array(64) });
     this.receive({ type: 'joined', time: this.now + 5_000, agreed: 0, rejected: 0 });

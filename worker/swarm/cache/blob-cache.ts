@@ -1,0 +1,50 @@
+import type { BlobRef } from '../../../shared/blob/ref.ts';
+import type { BlobId } from '../../../shared/job/spec.ts';
+
+/** A blob as the cache knows it. */
+export interface CachedBlob {
+  ref: BlobRef;
+  /** Bits of a ChunkSet: verified chunks that are here. */
+  have: Uint8Array<ArrayBuffer>;
+  /** The blob's manifest, once it is known; null where it needs none. */
+  manifest: Uint8Array<ArrayBuffer> | null;
+  /** An output that was computed here and is not to be lost; the job it is of. */
+  output: string | null;
+  /** Milliseconds since 1970. */
+  usedAt: number;
+}
+
+/**
+ * Where chunks are kept between visits: verified before they come here, so only what was damaged on
+ * the disk needs checking again when it is read. Several blobs at a time, each chunk written once.
+ */
+export interface BlobCache {
+  /** What is here, least recently used first. */
+  list(): Promise<CachedBlob[]>;
+  /** Makes room for a blob's chunks; nothing happens where it is here already. */
+  open(ref: BlobRef): Promise<CachedBlob>;
+  setManifest(id: BlobId, manifest: Uint8Array<ArrayBuffer>): Promise<void>;
+  write(id: BlobId, chunk: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
+  /** A verified chunk, or null where it is not here (any more). */
+  read(id: BlobId, chunk: number): Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Marks as used now, which puts it last in line for eviction. */
+  touch(id: BlobId): void;
+  /** Protects from eviction while something runs with it; counted. Returns how to let go. */
+  pin(id: BlobId): () => void;
+  /** Marks (or no longer) as an output of a job that is not to be lost: never evicted, kept over reloads. */
+  keepOutput(id: BlobId, job: string | null): Promise<void>;
+  remove(id: BlobId): Promise<void>;
+  /** Removes all that is neither pinned nor a kept output. */
+  empty(): Promise<void>;
+  setQuota(bytes: number): Promise<void>;
+  usage(): {
+    place: 'opfs' | 'indexeddb' | 'memory' | 'folder';
+    bytes: number;
+    quotaBytes: number;
+    blobs: number;
+    neededBytes: number;
+  };
+  /** Called with blobs that had to make room. */
+  onEvicted: ((ids: BlobId[]) => void) | null;
+  close(): Promise<void>;
+}
