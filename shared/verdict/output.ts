@@ -66,7 +66,9 @@ function decodeReferred(content: Uint8Array): Referred {
   const [nameLength, nameStart] = readLeb128(content, 1);
   const path = fromUtf8(slice(content, nameStart, nameLength));
   const [bytes, idStart] = readLeb128(content, nameStart + nameLength);
-  if (!field || content.length !== idStart + 2 * NAME_BYTES) throw malformed();
+  const fits =
+    content.length === idStart + 2 * NAME_BYTES && (field === 'file') === path.length > 0;
+  if (!field || !fits) throw malformed();
   const id = toHex(content.subarray(idStart, idStart + NAME_BYTES));
   const manifest = toHex(content.subarray(idStart + NAME_BYTES));
   return { field, path, blob: { id, bytes, manifest } };
