@@ -16,6 +16,10 @@ export interface Environment {
   readonly memoryMiB: number;
   /** Whether keys can be used: HTTPS, or this very machine. */
   readonly secure: boolean;
+  /** Whether there are peer connections: not in every browser, and a policy may forbid them. */
+  readonly webrtc: boolean;
+  /** Whether the visitor asked the browser to use little data. */
+  readonly saveData: boolean;
   /** Null where tabs cannot agree on who leads. */
   readonly locks: LockManager | null;
   /** A channel between the tabs of this browser, or null. */
@@ -49,6 +53,7 @@ interface MaybeNavigator {
   hardwareConcurrency?: number;
   deviceMemory?: number;
   locks?: LockManager;
+  connection?: { saveData?: boolean };
   getBattery?: () => Promise<BatteryManager>;
 }
 
@@ -59,6 +64,8 @@ export function browserEnvironment(): Environment {
     threads: Math.max(1, device.hardwareConcurrency ?? 1),
     memoryMiB: device.deviceMemory ? device.deviceMemory * 1024 : ASSUMED_MEMORY_MIB,
     secure: isSecureContext,
+    webrtc: typeof RTCPeerConnection === 'function',
+    saveData: device.connection?.saveData === true,
     locks: device.locks ?? null,
     openChannel: (name) =>
       typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name),

@@ -2,6 +2,7 @@ import type { ProgramKind } from '../../shared/job/spec.ts';
 import type { JobView } from '../../shared/job/view.ts';
 import type { CoordinatorFrame, NodeFrame, SubmitFrame } from '../../shared/protocol/frames.ts';
 import type { Batch, BatchReport } from '../sandbox/runner.ts';
+import type { SwarmView } from '../swarm/swarm-view.ts';
 
 /**
  * What goes into the volunteer's engine and what comes out of it. The engine is a pure state
@@ -150,11 +151,13 @@ export type IdleReason =
   | 'waiting-for-others'
   | 'downloading'
   | 'download-failed'
+  /** What the next shards need would go beyond the day's data cap. */
+  | 'data-cap'
   | 'starting-sandbox'
   | 'uploading';
 
-/** What the contributor is shown: small, cloneable, made on demand. */
-export interface EngineView {
+/** What the contributor is shown of the work: small, cloneable, made on demand. */
+export interface WorkView {
   phase: Phase;
   /** Finish was asked for (also while paused). */
   finishing: boolean;
@@ -181,4 +184,9 @@ export interface EngineView {
   rejected: number;
   /** The last thing that went wrong, for people; null when all is well. */
   problem: { code: string; message: string } | null;
+}
+
+/** What the contributor is shown: of the work, and of the data that it needs. */
+export interface EngineView extends WorkView {
+  swarm: SwarmView;
 }

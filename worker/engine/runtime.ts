@@ -2,6 +2,7 @@ import { toErrorBody } from '../../shared/errors.ts';
 import { type NodeKeys, sign } from '../../shared/identity/keys.ts';
 import { joinMessage, submissionMessage } from '../../shared/identity/messages.ts';
 import type { Runner, RunnerEvents } from '../sandbox/runner.ts';
+import type { SwarmView } from '../swarm/swarm-view.ts';
 import { BlobSource } from './blobs.ts';
 import { Engine } from './core/engine.ts';
 import type { Digest } from './digests.ts';
@@ -10,6 +11,19 @@ import { type FetchedJob, fetchJob } from './programs.ts';
 import { SlotRunners } from './slot-runners.ts';
 import { CoordinatorSocket } from './socket.ts';
 import { isStorageEffect, type NodeStorage } from './storage.ts';
+
+const NO_SWARM: SwarmView = {
+  withoutPeers: 'unreachable',
+  reachable: false,
+  peers: [],
+  fromPeers: 0,
+  toPeers: 0,
+  fromCoordinator: 0,
+  toCoordinator: 0,
+  downloads: [],
+  cache: { place: 'memory', bytes: 0, quotaBytes: 0, blobs: 0, neededBytes: 0 },
+  day: { bytes: 0, capBytes: null },
+};
 
 export interface RuntimeOptions {
   /** Address of the coordinator, `http:` or `https:`. */
@@ -72,7 +86,7 @@ export class EngineRuntime {
 
   /** What the engine shows of itself now. */
   view(): EngineView {
-    return this.#engine.view();
+    return { ...this.#engine.view(), swarm: NO_SWARM };
   }
 
   /** Tells the engine what happened. */

@@ -57,8 +57,12 @@ export class Leader {
       this.#govern({ type: 'threads', threads: command.threads });
       return;
     }
-    if (command.type === 'resume') this.#govern({ type: 'chosen' });
-    this.#engine.press(command.type);
+    if (command.type === 'data') this.#engine.setData(command.data);
+    else if (command.type === 'empty-cache') this.#engine.emptyCache();
+    else {
+      if (command.type === 'resume') this.#govern({ type: 'chosen' });
+      this.#engine.press(command.type);
+    }
   }
 
   /** The page goes away: gives everything back, as far as there is still time, and says no more. */
@@ -68,7 +72,7 @@ export class Leader {
     this.#frames.dispose();
   }
 
-  async #start(environment: Environment, { threads, projects }: NodeSettings): Promise<void> {
+  async #start(environment: Environment, { threads, projects, data }: NodeSettings): Promise<void> {
     const perThread = Math.floor(environment.memoryMiB / 2 / threads);
     try {
       if (!environment.secure) throw insecure();
@@ -78,6 +82,9 @@ export class Leader {
           threads,
           memoryMiB: Math.min(MOST_MEMORY_MIB, Math.max(LEAST_MEMORY_MIB, perThread)),
           projects,
+          data,
+          webrtc: environment.webrtc,
+          saveData: environment.saveData,
         },
         proxy(this.#host()),
         proxy((view: EngineView) => {

@@ -1,10 +1,12 @@
 import type { EngineView } from '../engine/events.ts';
+import type { DataSettings } from '../swarm/swarm-view.ts';
 
 /** What a contributor gives. */
 export interface NodeSettings {
   threads: number;
   /** Ids of projects; null for any. */
   projects: readonly string[] | null;
+  data: DataSettings;
 }
 
 /** Where this browser's node stands, as this tab sees it. */
@@ -21,4 +23,7 @@ export type NodeCommand =
   | { type: 'resume' }
   | { type: 'finish' }
   | { type: 'cancel-finish' }
-  | { type: 'threads'; threads: number };
+  | { type: 'threads'; threads: number }
+  | { type: 'data'; data: DataSettings }
+  /** Removes from the cache what is neither in use nor a result that others still need. */
+  | { type: 'empty-cache' };

@@ -1,4 +1,5 @@
 import { browserEnvironment, type Environment } from '../environment.ts';
+import type { DataSettings } from '../swarm/swarm-view.ts';
 import type { Leader } from './leader.ts';
 import type { NodeCommand, NodeSettings, NodeState } from './node-state.ts';
 import { type SharedNode, type TabMessage, Tabs } from './tabs.ts';
@@ -15,6 +16,10 @@ export interface NodeHandle {
   finish(): void;
   cancelFinish(): void;
   setThreads(threads: number): void;
+  /** How data may move from now on. */
+  setData(data: DataSettings): void;
+  /** Removes from the cache what is neither in use nor a result that others still need. */
+  emptyCache(): void;
 }
 
 const OFF: NodeState = { stage: 'off', finished: false, failure: null };
@@ -83,6 +88,14 @@ class PageNode implements NodeHandle {
     this.#command({ type: 'threads', threads });
   }
 
+  setData(data: DataSettings): void {
+    this.#command({ type: 'data', data });
+  }
+
+  emptyCache(): void {
+    this.#command({ type: 'empty-cache' });
+  }
+
   #command(command: NodeCommand): void {
     if (this.#leader) this.#obey(command);
     else if (this.#state.stage !== 'off') this.#tabs.send({ type: 'command', command });
@@ -91,6 +104,7 @@ class PageNode implements NodeHandle {
   #obey(command: NodeCommand): void {
     const shared = this.#shared;
     if (shared && command.type === 'threads') shared.settings.threads = command.threads;
+    if (shared && command.type === 'data') shared.settings.data = command.data;
     this.#leader?.command(command);
   }
 

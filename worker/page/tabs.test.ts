@@ -54,6 +54,8 @@ class PlayedBrowser {
       threads: 4,
       memoryMiB: 4096,
       secure: true,
+      webrtc: false,
+      saveData: false,
       locks: this.#locks as unknown as LockManager,
       openChannel: () => this.#channel(),
       watchPower: () => () => {},

@@ -1,4 +1,5 @@
 import type { SandboxHost } from '../../sandbox/host.ts';
+import type { DataSettings } from '../../swarm/swarm-view.ts';
 import type { EngineView, HoldReason } from '../events.ts';
 
 interface EngineStart {
@@ -8,6 +9,10 @@ interface EngineStart {
   memoryMiB: number;
   /** Ids of the projects to compute for; null for any. */
   projects: readonly string[] | null;
+  data: DataSettings;
+  /** What the page's environment says of peer connections, and of the visitor's wish for little data. */
+  webrtc: boolean;
+  saveData: boolean;
 }
 
 /** The contributor's buttons, as events of the engine. */
@@ -29,4 +34,6 @@ export interface EngineApi {
   ): Promise<void>;
   budget(threads: number, reason: HoldReason | null): void;
   press(button: Button): void;
+  setData(data: DataSettings): void;
+  emptyCache(): void;
 }

@@ -42,6 +42,8 @@ const api: EngineApi = {
     dispatch({ type: button });
     pacer?.hurry();
   },
+  setData() {},
+  emptyCache() {},
 };
 
 function dispatch(event: EngineEvent): void {

@@ -1,5 +1,5 @@
 import type { CoordinatorFrame } from '../../../shared/protocol/frames.ts';
-import type { EngineEffect, EngineEvent, EngineView, Kept, NodeOffer } from '../events.ts';
+import type { EngineEffect, EngineEvent, Kept, NodeOffer, WorkView } from '../events.ts';
 import { assignWork } from './assign.ts';
 import { keepCheckpoints, restoreCheckpoint, saveCheckpoint } from './checkpoints.ts';
 import { leaseArrived, tendDemand } from './demand.ts';
@@ -66,7 +66,7 @@ export class Engine {
   }
 
   /** What a contributor is shown. */
-  view(): EngineView {
+  view(): WorkView {
     return viewOf(this.state);
   }
 

@@ -1,6 +1,6 @@
 import type { JobView } from '../../../shared/job/view.ts';
 import type { SubmitFrame } from '../../../shared/protocol/frames.ts';
-import type { EngineEffect, EngineView, HoldReason, IdleReason, SlotNumber } from '../events.ts';
+import type { EngineEffect, HoldReason, IdleReason, SlotNumber, WorkView } from '../events.ts';
 
 /** Contiguous shards that no slot has. */
 export interface PendingRange {
@@ -158,7 +158,7 @@ export interface EngineState {
   next: { slot: number; load: number; batch: number };
   wakeAt: number;
   totals: { done: number; agreed: number; rejected: number };
-  problem: EngineView['problem'];
+  problem: WorkView['problem'];
 }
 
 /** One call of `handle`: the state, the time, and the effects so far. */

@@ -1,9 +1,9 @@
-import type { EngineView, IdleReason, Phase } from '../events.ts';
+import type { IdleReason, Phase, WorkView } from '../events.ts';
 import { MAX_OUTBOX_BYTES } from './limits.ts';
 import type { EngineState } from './state.ts';
 
 /** What a contributor is shown of the engine's state. */
-export function viewOf(state: EngineState): EngineView {
+export function viewOf(state: EngineState): WorkView {
   let busy = 0;
   for (const slot of state.slots.values()) if (slot.queue.length > 0) busy++;
   let unconfirmed = 0;
@@ -34,7 +34,7 @@ function phaseOf(state: EngineState): Phase {
   return state.connection.state === 'joined' || state.leases.size > 0 ? 'running' : 'starting';
 }
 
-function connectionOf({ connection }: EngineState): EngineView['connection'] {
+function connectionOf({ connection }: EngineState): WorkView['connection'] {
   if (connection.state === 'joined') return 'connected';
   return connection.attempt === 0 ? 'connecting' : 'offline';
 }
@@ -57,8 +57,8 @@ function idleReason(state: EngineState): IdleReason | null {
   return state.demand.idle ?? 'asking';
 }
 
-function runningJobs(state: EngineState): EngineView['running'] {
-  const jobs = new Map<string, EngineView['running'][number]>();
+function runningJobs(state: EngineState): WorkView['running'] {
+  const jobs = new Map<string, WorkView['running'][number]>();
   for (const lease of state.leases.values()) {
     const view = state.jobs.get(lease.job)?.view;
     if (!view) continue;
