@@ -36,6 +36,7 @@ import { helpText } from './ops/settings.ts';
 import { stopOnSignals } from './ops/signals.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
+import { DataMeter } from './swarm/data-meter.ts';
 
 /** For acknowledgements to reach the nodes before they are told goodbye. */
 const LAST_WRITES_MS = 2_000;
@@ -95,7 +96,8 @@ export async function startCoordinator(
     maxNodesPerAddress: config.maxNodesPerAddress,
     onError: (error) => log.error({ err: error }, 'a frame could not be handled'),
   });
-  const services: Services = { store, blobs, dispatcher, log, now, version: readVersion() };
+  const data = new DataMeter();
+  const services: Services = { store, blobs, dispatcher, data, log, now, version: readVersion() };
   const metrics = new Metrics(dispatcher);
   const stopping = new AbortController();
   const clients = new Clients(trustedProxies, (remote) =>

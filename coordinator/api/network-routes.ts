@@ -84,7 +84,12 @@ export function networkRoutes(services: Services): Route[] {
   ];
 }
 
-async function networkStatus({ store, dispatcher, version }: Services): Promise<NetworkStatus> {
+async function networkStatus({
+  store,
+  dispatcher,
+  data,
+  version,
+}: Services): Promise<NetworkStatus> {
   const active = dispatcher.activeJobs();
   const { nodes, threads, verdictsPerSecond } = dispatcher.network();
   return {
@@ -96,6 +101,7 @@ async function networkStatus({ store, dispatcher, version }: Services): Promise<
       ...project,
       activeJobs: active.get(project.id) ?? 0,
     })),
+    data: data.now(),
   };
 }
 

@@ -2,12 +2,15 @@ import type { Logger } from 'pino';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Dispatcher } from '../gateway/dispatcher.ts';
 import type { Store } from '../store/store.ts';
+import type { DataMeter } from '../swarm/data-meter.ts';
 
 /** What the API works with; put together in main.ts. */
 export interface Services {
   store: Store;
   blobs: BlobStore;
   dispatcher: Dispatcher;
+  /** Counts bytes of blobs. */
+  data: DataMeter;
   log: Logger;
   /** Milliseconds since 1970. */
   now: () => number;

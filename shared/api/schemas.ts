@@ -46,6 +46,17 @@ export const NetworkStatus = z.object({
   /** Verdicts a second over the last minute. */
   verdictsPerSecond: z.number(),
   projects: z.array(z.extend(Project, { activeJobs: Count })),
+  /** Bytes of programs and data, since the coordinator's start. */
+  data: z.object({
+    /** Sent by the coordinator, to whomever. */
+    coordinatorBytes: Count,
+    /** Sent from browser to browser, as the nodes say. */
+    peerBytes: Count,
+    /** Share (0..1) of all of them that the coordinator did not have to send; null while there are none. */
+    savedShare: z.nullable(z.number()),
+    /** Nodes that exchange data with others now. */
+    members: Count,
+  }),
 });
 export type NetworkStatus = z.infer<typeof NetworkStatus>;
 
@@ -102,8 +113,19 @@ export const RetryRequest = z.strictObject({
 });
 export const RetryResponse = z.object({ retried: Count });
 
-/** Bytes in JSON: text where they are UTF-8, else base64. */
-export const Content = z.union([z.object({ text: z.string() }), z.object({ base64: z.string() })]);
+/**
+ * Bytes that are a blob of their own, because they are many: `GET /v1/blobs/:id` has them, and
+ * fetches them from the nodes that computed them where it has to.
+ */
+export const BlobContent = z.object({ blob: BlobId, bytes: Count });
+export type BlobContent = z.infer<typeof BlobContent>;
+
+/** Bytes in JSON: text where they are UTF-8, else base64; a reference where they are large. */
+export const Content = z.union([
+  z.object({ text: z.string() }),
+  z.object({ base64: z.string() }),
+  BlobContent,
+]);
 export type Content = z.infer<typeof Content>;
 
 /** One verdict: a line of `GET /v1/jobs/:id/results` (NDJSON). */
@@ -119,6 +141,8 @@ export const ResultRow = z.object({
   exitCode: z.optional(z.int()),
   /** The function's return value. */
   value: z.optional(z.json()),
+  /** In place of `value` where it is large: its JSON text. */
+  valueContent: z.optional(BlobContent),
   files: z.optional(z.array(z.object({ path: z.string(), content: Content }))),
   /** Present where status is failed. */
   failure: z.optional(z.object({ outcome: z.string(), message: z.string(), stderr: z.string() })),
