@@ -52,8 +52,7 @@ class MemoryLinks implements Links {
     const copy = message.slice();
     await null;
     const other = this.#nodes.get(peer);
-    if (this.#linked.has(peer) && other?.knows(this.peer))
-      other.#events.onMessage(this.peer, copy);
+    if (this.#linked.has(peer) && other?.knows(this.peer)) other.#events.onMessage(this.peer, copy);
   }
 
   hangUp(peer: string): void {
