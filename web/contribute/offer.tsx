@@ -1,7 +1,10 @@
 import type { NetworkStatus } from '../../shared/api/schemas.ts';
 import { contribute as text } from '../text/en/contribute.ts';
+import { data as dataText } from '../text/en/data.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { DataLimits } from './data/data-limits.tsx';
+import { ExchangeField } from './data/exchange-field.tsx';
 import css from './offer.module.css';
 import { ProjectsField } from './projects-field.tsx';
 import type { Settings } from './settings.ts';
@@ -40,6 +43,10 @@ export function Offer(props: OfferProps) {
         <p className={css.gift}>{text.gift(settings.threads, props.allThreads)}</p>
         <p>{forWhom(settings.projects, props.projects)}</p>
       </div>
+      <ExchangeField
+        on={settings.data.peers}
+        onChange={(peers) => props.onChange({ ...settings, data: { ...settings.data, peers } })}
+      />
       <Button
         look="main"
         size="l"
@@ -61,6 +68,13 @@ export function Offer(props: OfferProps) {
           props.onChange({ ...settings, projects: projects && [...projects] })
         }
       />
+      <details className={css.more}>
+        <summary>{dataText.limits}</summary>
+        <DataLimits
+          data={settings.data}
+          onChange={(data) => props.onChange({ ...settings, data })}
+        />
+      </details>
       <ul className={css.facts}>
         <li>{text.startFacts}</li>
         <li>{text.sandbox}</li>

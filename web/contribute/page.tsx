@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { contribute as text } from '../text/en/contribute.ts';
 import { useTitle } from '../ui/use-title.ts';
 import { contribution, useBase, useContribution, useDone } from './contribution.ts';
@@ -7,7 +7,13 @@ import { Offer } from './offer.tsx';
 import css from './page.module.css';
 import { RunningPanel } from './running-panel.tsx';
 import { sessionTotals } from './session-totals.ts';
-import { deviceThreads, type Settings, storedSettings, storeSettings } from './settings.ts';
+import {
+  deviceThreads,
+  type Settings,
+  storedSettings,
+  storeSettings,
+  watchSettings,
+} from './settings.ts';
 import { TileHand } from './tile-hand.tsx';
 import { useRate } from './use-rate.ts';
 import { useStatus } from './use-status.ts';
@@ -16,6 +22,7 @@ import { useStatus } from './use-status.ts';
 export function ContributePage() {
   useTitle(text.title);
   const [settings, setSettings] = useState(storedSettings);
+  useEffect(() => watchSettings(setSettings), []);
   const seen = useStatus();
   const now = useContribution();
   const base = useBase();
@@ -27,7 +34,8 @@ export function ContributePage() {
   const change = (next: Settings) => {
     setSettings(next);
     storeSettings(next);
-    contribution.setThreads(next.threads);
+    if (next.threads !== settings.threads) contribution.setThreads(next.threads);
+    if (next.data !== settings.data) contribution.setData(next.data);
   };
 
   return (
@@ -49,7 +57,10 @@ export function ContributePage() {
             totals={sessionTotals(now.view, base)}
             threads={settings.threads}
             allThreads={all}
+            data={settings.data}
             onThreads={(threads) => change({ ...settings, threads })}
+            onData={(data) => change({ ...settings, data })}
+            onEmptyCache={() => contribution.emptyCache()}
             onPause={() => contribution.pause()}
             onResume={() => contribution.resume()}
             onFinish={() => contribution.finish()}

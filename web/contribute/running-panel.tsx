@@ -1,9 +1,11 @@
 import type { EngineView } from '../../worker/engine/events.ts';
+import type { DataSettings } from '../../worker/swarm/swarm-view.ts';
 import { contribute as text } from '../text/en/contribute.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { CalmStatus } from './calm-status.tsx';
 import { Counters } from './counters.tsx';
+import { DataSection } from './data/data-section.tsx';
 import css from './running-panel.module.css';
 import { sayState } from './say-state.ts';
 import type { SessionTotals } from './session-totals.ts';
@@ -19,7 +21,10 @@ interface RunningPanelProps {
   totals: SessionTotals;
   threads: number;
   allThreads: number;
+  data: DataSettings;
   onThreads(threads: number): void;
+  onData(data: DataSettings): void;
+  onEmptyCache(): void;
   onPause(): void;
   onResume(): void;
   onFinish(): void;
@@ -80,6 +85,12 @@ export function RunningPanel(props: RunningPanelProps) {
         )}
       </div>
       <ThreadsField threads={props.threads} all={props.allThreads} onChange={props.onThreads} />
+      <DataSection
+        view={view}
+        data={props.data}
+        onData={props.onData}
+        onEmptyCache={props.onEmptyCache}
+      />
     </section>
   );
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { EngineView } from '../../worker/engine/events.ts';
 import { contribute as text } from '../text/en/contribute.ts';
+import { swarmView } from './data/test-swarm.ts';
 import { sayState } from './say-state.ts';
 import { baseOf, sessionTotals } from './session-totals.ts';
 
@@ -18,6 +19,7 @@ function view(part: Partial<EngineView>): EngineView {
     agreed: 0,
     rejected: 0,
     problem: null,
+    swarm: swarmView({}),
     ...part,
   };
 }

@@ -1,4 +1,4 @@
-import type { EngineView } from '../../worker/engine/events.ts';
+import type { WorkView } from '../../worker/engine/events.ts';
 import { contribute as text } from '../text/en/contribute.ts';
 
 /** The state of the node in words: a title of a word or two, and a sentence. */
@@ -8,7 +8,7 @@ export interface SaidState {
 }
 
 /** What the contributor is told about the node's state, and why it is idle when it is. */
-export function sayState(view: EngineView): SaidState {
+export function sayState(view: WorkView): SaidState {
   if (view.phase === 'paused') return { title: text.pausedTitle, detail: text.idle.paused };
   const computing = view.busy > 0 && view.idle === null;
   const detail = computing ? computingText(view) : idleText(view);
@@ -18,12 +18,12 @@ export function sayState(view: EngineView): SaidState {
   return { title: computing ? text.computingTitle : text.waitingTitle, detail };
 }
 
-function computingText({ busy, running }: EngineView): string {
+function computingText({ busy, running }: WorkView): string {
   const projects = [...new Set(running.map(({ project }) => project))];
   return projects.length === 0 ? `${text.computing(busy)}.` : text.computingFor(busy, projects);
 }
 
-function idleText(view: EngineView): string {
+function idleText(view: WorkView): string {
   if (view.idle) return text.idle[view.idle];
   return view.connection === 'connected' ? text.idle.asking : text.connection[view.connection];
 }

@@ -1,4 +1,4 @@
-import type { EngineView } from '../../worker/engine/events.ts';
+import type { WorkView } from '../../worker/engine/events.ts';
 import type { NodeState } from '../../worker/page/node-state.ts';
 
 /** Verdicts on a node's shards over its whole life. */
@@ -25,7 +25,7 @@ export function baseOf(base: Totals | null, state: NodeState): Totals | null {
  * What came of the shards of this visit. Verdicts on shards of an earlier visit that come during
  * this one count too, so pending is at least, not exactly, what is undecided.
  */
-export function sessionTotals(view: EngineView, base: Totals | null): SessionTotals {
+export function sessionTotals(view: WorkView, base: Totals | null): SessionTotals {
   const agreed = base ? Math.max(0, view.agreed - base.agreed) : 0;
   const rejected = base ? Math.max(0, view.rejected - base.rejected) : 0;
   return { agreed, rejected, pending: Math.max(0, view.done - agreed - rejected) };

@@ -1,15 +1,25 @@
 import * as z from 'zod/mini';
 import { MAX_THREADS } from '../../shared/protocol/limits.ts';
+import { DEFAULT_DATA_SETTINGS } from '../../worker/swarm/swarm-view.ts';
+import { CACHE_BOUNDS, CAP_BOUNDS, withinBounds } from './data/amounts.ts';
 
 const KEY = 'manyhands.contribute';
+
+const Data = z.object({
+  peers: z.boolean(),
+  cacheMiB: z.number().check(withinBounds(CACHE_BOUNDS)),
+  capMiB: z.nullable(z.number().check(withinBounds(CAP_BOUNDS))),
+});
 
 const Settings = z.object({
   threads: z.int().check(z.minimum(1), z.maximum(MAX_THREADS)),
   /** Ids of projects; null for any. */
   projects: z.nullable(z.array(z.string()).check(z.maxLength(256))),
+  /** Settings of a visit before there was a choice have none; what is wrong with it loses it alone. */
+  data: z.catch(Data, DEFAULT_DATA_SETTINGS),
 });
 
-/** What the contributor gives, and for whom. */
+/** What the contributor gives, for whom, and how data travels. */
 export type Settings = z.infer<typeof Settings>;
 
 /** All threads but one, so that whatever else the visitor does stays quick. */
@@ -25,7 +35,9 @@ export function deviceThreads(): number {
 /** Settings of an earlier visit, within what this device has; else the defaults. */
 export function readSettings(kept: string | null, all: number): Settings {
   const settings = parse(kept);
-  if (!settings) return { threads: defaultThreads(all), projects: null };
+  if (!settings) {
+    return { threads: defaultThreads(all), projects: null, data: DEFAULT_DATA_SETTINGS };
+  }
   return { ...settings, threads: Math.min(settings.threads, all) };
 }
 
@@ -56,4 +68,13 @@ export function storeSettings(settings: Settings): void {
   } catch {
     // As above.
   }
+}
+
+/** Calls back with the settings that another tab of this browser has stored; returns how to stop that. */
+export function watchSettings(listener: (settings: Settings) => void): () => void {
+  const hear = (event: StorageEvent) => {
+    if (event.key === KEY) listener(storedSettings());
+  };
+  addEventListener('storage', hear);
+  return () => removeEventListener('storage', hear);
 }

@@ -2,13 +2,20 @@
 export interface DataSettings {
   /** Exchange data with other browsers; false: only with the coordinator, by HTTP. */
   peers: boolean;
-  /** Most that the cache may take, in MiB. */
+  /** Most that the cache may take, in MiB; need not be whole, since people choose in MB. */
   cacheMiB: number;
-  /** Most that may be sent and received in a day, in MiB; null for no cap. */
+  /** Most that may be sent and received in a day, in MiB (as above); null for no cap. */
   capMiB: number | null;
 }
 
-export const DEFAULT_DATA_SETTINGS: DataSettings = { peers: true, cacheMiB: 1024, capMiB: null };
+/** A gigabyte, as storage is sold and shown to people. */
+const DEFAULT_CACHE_MIB = 1e9 / 2 ** 20;
+
+export const DEFAULT_DATA_SETTINGS: DataSettings = {
+  peers: true,
+  cacheMiB: DEFAULT_CACHE_MIB,
+  capMiB: null,
+};
 
 /** Why no peers are used; null where they are, or would be if there were a need. */
 export type WithoutPeers = 'chosen' | 'no-webrtc' | 'data-cap' | 'save-data' | 'unreachable';

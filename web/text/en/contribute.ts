@@ -100,6 +100,8 @@ export const contribute = {
       'Ready. The work left must be checked by someone else; you have done your part of it.',
     downloading: 'Downloading the next program…',
     'download-failed': 'The next program could not be downloaded. It is tried again by itself.',
+    'data-cap':
+      'Waiting: today’s data limit is reached. It goes on tomorrow, or when you raise the limit.',
     'starting-sandbox': 'Preparing the sandbox…',
     uploading: 'Handing in the last results…',
   } satisfies Record<IdleReason, string>,
