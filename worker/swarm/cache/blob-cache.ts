@@ -14,6 +14,20 @@ export interface CachedBlob {
   usedAt: number;
 }
 
+/** Where a cache's bytes are. */
+export type CachePlace = 'opfs' | 'indexeddb' | 'memory' | 'folder';
+
+export interface CacheUsage {
+  place: CachePlace;
+  /** Bytes of the chunks that are here. */
+  bytes: number;
+  /** What the cache may hold: what was set, or less where the browser gave less. */
+  quotaBytes: number;
+  blobs: number;
+  /** Those of `bytes` that cannot make room: of blobs that are pinned, and of kept outputs. */
+  neededBytes: number;
+}
+
 /**
  * Where chunks are kept between visits: verified before they come here, so only what was damaged on
  * the disk needs checking again when it is read. Several blobs at a time, each chunk written once.
@@ -21,15 +35,25 @@ export interface CachedBlob {
 export interface BlobCache {
   /** What is here, least recently used first. */
   list(): Promise<CachedBlob[]>;
-  /** Makes room for a blob's chunks; nothing happens where it is here already. */
+  /**
+   * Prepares for a blob's chunks; nothing happens where it is here already. What is here under the
+   * same name with another length or manifest is removed: one of the two is a lie, and only chunks
+   * that belong together may stand together.
+   * @throws ManyhandsError `BLOB_MISMATCH` where such a one is pinned or a kept output, `CACHE_FULL`
+   * where there are as many blobs as there may be, all of them needed
+   */
   open(ref: BlobRef): Promise<CachedBlob>;
   setManifest(id: BlobId, manifest: Uint8Array<ArrayBuffer>): Promise<void>;
-  write(id: BlobId, chunk: number, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
-  /** A verified chunk, or null where it is not here (any more). */
+  /**
+   * Keeps a verified chunk; others make room for it. The array stays the caller's.
+   * @returns whether it is kept: not where no room can be made, or the blob was removed meanwhile
+   */
+  write(id: BlobId, chunk: number, bytes: Uint8Array<ArrayBuffer>): Promise<boolean>;
+  /** A verified chunk, the caller's to keep or to transfer; null where it is not here (any more). */
   read(id: BlobId, chunk: number): Promise<Uint8Array<ArrayBuffer> | null>;
   /** Marks as used now, which puts it last in line for eviction. */
   touch(id: BlobId): void;
-  /** Protects from eviction while something runs with it; counted. Returns how to let go. */
+  /** Protects from eviction, also before it is here; counted. Returns how to let go. */
   pin(id: BlobId): () => void;
   /** Marks (or no longer) as an output of a job that is not to be lost: never evicted, kept over reloads. */
   keepOutput(id: BlobId, job: string | null): Promise<void>;
@@ -37,13 +61,7 @@ export interface BlobCache {
   /** Removes all that is neither pinned nor a kept output. */
   empty(): Promise<void>;
   setQuota(bytes: number): Promise<void>;
-  usage(): {
-    place: 'opfs' | 'indexeddb' | 'memory' | 'folder';
-    bytes: number;
-    quotaBytes: number;
-    blobs: number;
-    neededBytes: number;
-  };
+  usage(): CacheUsage;
   /** Called with blobs that had to make room. */
   onEvicted: ((ids: BlobId[]) => void) | null;
   close(): Promise<void>;
