@@ -103,6 +103,26 @@ export function decodeOutput(bytes: Uint8Array): Output {
   return output;
 }
 
+/** Tag, length, field, two lengths and two names: no reference takes fewer bytes. */
+const SHORTEST_REFERRED = 5 + 2 * NAME_BYTES;
+
+/**
+ * Whether an output refers to blobs, told without decoding it: most outputs are short, and this is
+ * asked of every result. Malformed bytes refer to nothing, as `decodeOutput` does not read them.
+ */
+export function hasReferences(bytes: Uint8Array): boolean {
+  if (bytes.length < SHORTEST_REFERRED) return false;
+  for (let at = 0; at < bytes.length; ) {
+    if (bytes[at] === FIELD.referred) return true;
+    let length = 0;
+    let factor = 1;
+    for (at++; bytes[at] >= 0x80; at++, factor *= 128) length += (bytes[at] & 0x7f) * factor;
+    length += (bytes[at] ?? 0) * factor;
+    at += 1 + length;
+  }
+  return false;
+}
+
 function exitCode(content: Uint8Array): number {
   const text = fromUtf8(content);
   if (!/^\d{1,10}$/.test(text)) throw malformed();

@@ -1,3 +1,4 @@
+import type { BlobRef } from '../../shared/blob/ref.ts';
 import { toHex } from '../../shared/bytes.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import type { BlobId } from '../../shared/job/spec.ts';
@@ -55,6 +56,11 @@ export class BlobSource {
     const bytes = await this.#request(id, { Range: `bytes=${start}-${end - 1}` });
     if (bytes.length !== end - start) throw failed(`${bytes.length} bytes for ${end - start}`);
     return bytes;
+  }
+
+  /** Here is nowhere to keep it. @throws ManyhandsError `OUTPUT_NOT_KEPT` */
+  async keepOutput(_job: string, _bytes: Uint8Array<ArrayBuffer>): Promise<BlobRef> {
+    throw new ManyhandsError('OUTPUT_NOT_KEPT', 'This node has no store for large outputs.');
   }
 
   /** Ends all requests and forgets everything. */

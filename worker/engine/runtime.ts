@@ -71,6 +71,7 @@ export class EngineRuntime {
       createRunner: options.createRunner,
       fetched: (job) => this.#fetched.get(job),
       digest: options.digest,
+      keepOutput: (job, bytes) => this.#blobs.keepOutput(job, bytes),
       dispatch: (event) => this.dispatch(event),
     });
   }

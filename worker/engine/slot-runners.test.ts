@@ -1,12 +1,16 @@
 import { expect, test } from 'vitest';
+import { describeBlob } from '../../shared/blob/manifest.ts';
+import type { BlobRef } from '../../shared/blob/ref.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import type { Slices } from '../../shared/job/slices.ts';
-import type { Batch, Runner, RunnerEvents } from '../sandbox/runner.ts';
+import { decodeOutput, encodeOutput } from '../../shared/verdict/output.ts';
+import type { Batch, BatchReport, Runner, RunnerEvents } from '../sandbox/runner.ts';
 import { exampleJob } from './core/test-jobs.ts';
 import type { EngineEvent } from './events.ts';
 import { SlotRunners } from './slot-runners.ts';
 
-const job = exampleJob('a');
+const limits = { timeMs: 10_000, memoryMiB: 64, outputBytes: 1024 * 1024 };
+const job = exampleJob('a', { limits });
 const slices: Slices = { bytes: new Uint8Array(1), starts: Float64Array.of(0, 1), offset: 0 };
 
 interface Played {
@@ -18,7 +22,11 @@ interface Played {
   runner: () => RunnerEvents;
 }
 
-function play(load: () => Promise<void> = async () => {}): Played {
+function play(
+  load: () => Promise<void> = async () => {},
+  keep: (job: string, bytes: Uint8Array<ArrayBuffer>) => Promise<BlobRef> = async (_job, bytes) =>
+    describeBlob(bytes).ref,
+): Played {
   const events: EngineEvent[] = [];
   const batches: Batch[] = [];
   const contents = new Map<number, PromiseWithResolvers<Slices>>();
@@ -37,6 +45,7 @@ function play(load: () => Promise<void> = async () => {}): Played {
         return content.promise;
       },
     }),
+    keepOutput: keep,
     dispatch: (event) => events.push(event),
   });
   slots.apply({ type: 'create-slot', slot: 1 });
@@ -110,4 +119,63 @@ test('ENG-9 what a runner says becomes events of its slot', () => {
     { type: 'slot-ready', slot: 1 },
     { type: 'slot-died', slot: 1, reason: 'broke' },
   ]);
+});
+
+const LARGE = new Uint8Array(job.referredFromBytes).fill(7);
+
+/** A report of one shard of batch `batch` with this standard output. */
+function reportOf(batch: number, stdout: Uint8Array): BatchReport {
+  const outputs = encodeOutput({ stdout });
+  return {
+    batch,
+    first: batch * 10,
+    count: 1,
+    statuses: Uint8Array.of(0),
+    lengths: Uint32Array.of(outputs.length),
+    outputs,
+    details: [],
+    computeMicros: 1,
+  };
+}
+
+const told = (events: EngineEvent[]) =>
+  events.map(({ type }) => type).filter((type) => type !== 'staged');
+
+test('SWM-112 a report with a large output waits until that is kept, and what follows waits with it', async () => {
+  const kept = Promise.withResolvers<BlobRef>();
+  const { slots, events, runner, contents } = play(undefined, () => kept.promise);
+  run(slots, 1);
+  contents.get(10)?.resolve(slices);
+  await settle();
+  runner().onReport(reportOf(1, LARGE));
+  runner().onDied('broke');
+  await settle();
+  expect(told(events)).toEqual([]);
+  kept.resolve(describeBlob(LARGE).ref);
+  await settle();
+  expect(told(events)).toEqual(['report', 'slot-died']);
+  const report = events.find((event) => event.type === 'report');
+  expect(decodeOutput(report?.report.outputs ?? LARGE).referred?.[0]).toMatchObject({
+    field: 'stdout',
+    blob: describeBlob(LARGE).ref,
+  });
+});
+
+test('SWM-112 a report without large outputs is told at once', () => {
+  const { slots, events, runner } = play();
+  run(slots, 1);
+  runner().onReport(reportOf(1, new Uint8Array(9)));
+  expect(told(events)).toEqual(['report']);
+});
+
+test('SWM-112 what is kept for a slot that was killed meanwhile is not told', async () => {
+  const kept = Promise.withResolvers<BlobRef>();
+  const { slots, events, runner } = play(undefined, () => kept.promise);
+  run(slots, 1);
+  runner().onReport(reportOf(1, LARGE));
+  slots.apply({ type: 'kill-slot', slot: 1 });
+  runner().onReady();
+  kept.resolve(describeBlob(LARGE).ref);
+  await settle();
+  expect(told(events)).toEqual(['slot-ready']);
 });

@@ -1,12 +1,19 @@
 import { toErrorBody } from '../../shared/errors.ts';
 import type { Slices } from '../../shared/job/slices.ts';
-import type { Runner, RunnerEvents } from '../sandbox/runner.ts';
+import type { JobView } from '../../shared/job/view.ts';
+import type { BatchReport, Runner, RunnerEvents } from '../sandbox/runner.ts';
 import { type Digest, reportDigests } from './digests.ts';
 import type { EngineEffect, EngineEvent, SlotNumber } from './events.ts';
+import { InOrder } from './in-order.ts';
+import { isReferring, type KeepOutput, referReport } from './outputs.ts';
 import type { FetchedJob } from './programs.ts';
 
 type SlotEffect = Extract<EngineEffect, { slot: SlotNumber }>;
 type RunEffect = Extract<EngineEffect, { type: 'run' }>;
+
+/** Batches of a slot whose jobs are remembered: far more than are ever queued on one. */
+const MAX_BATCHES = 64;
+const NO_DIGESTS = new Uint8Array(0);
 
 interface SlotRunner {
   runner: Runner;
@@ -14,6 +21,10 @@ interface SlotRunner {
   generation: number;
   /** Batches reach their runner in the order in which they were planned. */
   staging: Promise<void>;
+  /** Jobs of the batches that were run, by batch. */
+  jobs: Map<number, JobView>;
+  /** What the runner says waits while an output from before it is being kept. */
+  told: InOrder;
 }
 
 export interface SlotRunnersOptions {
@@ -21,6 +32,8 @@ export interface SlotRunnersOptions {
   /** What was fetched for a job; undefined where it was let go of again. */
   fetched: (job: string) => FetchedJob | undefined;
   digest?: Digest;
+  /** Keeps a large output of a job, so that results may refer to it. */
+  keepOutput: (job: string, bytes: Parameters<KeepOutput>[0]) => ReturnType<KeepOutput>;
   dispatch: (event: EngineEvent) => void;
 }
 
@@ -48,11 +61,11 @@ export class SlotRunners {
         this.#run(slot, effect);
         break;
       case 'kill-slot':
-        slot.generation++;
+        forget(slot);
         slot.runner.kill();
         break;
       case 'dispose-slot':
-        slot.generation++;
+        forget(slot);
         this.#slots.delete(effect.slot);
         slot.runner.dispose();
         break;
@@ -60,16 +73,52 @@ export class SlotRunners {
   }
 
   #create(slot: SlotNumber): void {
-    const { dispatch, digest } = this.#options;
+    const { dispatch } = this.#options;
+    const told = new InOrder();
+    const jobs = new Map<number, JobView>();
+    const tell = (event: EngineEvent) =>
+      told.do(() => {
+        dispatch(event);
+      });
     const runner = this.#options.createRunner(slot, {
-      onReady: () => dispatch({ type: 'slot-ready', slot }),
-      onReport: (report) =>
-        dispatch({ type: 'report', slot, report, digests: reportDigests(report, digest) }),
+      onReady: () => tell({ type: 'slot-ready', slot }),
+      onReport: (report) => told.do(() => this.#report(slot, report, jobs, told)),
       onCheckpoint: (batch, shard, bytes) =>
-        dispatch({ type: 'checkpoint', slot, batch, shard, bytes }),
-      onDied: (reason) => dispatch({ type: 'slot-died', slot, reason }),
+        tell({ type: 'checkpoint', slot, batch, shard, bytes }),
+      onDied: (reason) => tell({ type: 'slot-died', slot, reason }),
     });
-    this.#slots.set(slot, { runner, generation: 0, staging: Promise.resolve() });
+    this.#slots.set(slot, { runner, generation: 0, staging: Promise.resolve(), jobs, told });
+  }
+
+  /** Large outputs are kept before the engine hears of them: nothing is submitted that is nowhere. */
+  #report(
+    slot: SlotNumber,
+    report: BatchReport,
+    jobs: ReadonlyMap<number, JobView>,
+    told: InOrder,
+  ): undefined | Promise<void> {
+    const job = jobs.get(report.batch);
+    if (job && isReferring(report, job)) return this.#keep(slot, report, job, told.current());
+    this.#tellReport(slot, report);
+    return undefined;
+  }
+
+  async #keep(
+    slot: SlotNumber,
+    report: BatchReport,
+    job: JobView,
+    isCurrent: () => boolean,
+  ): Promise<void> {
+    const kept = await referReport(report, job, (bytes) => this.#options.keepOutput(job.id, bytes));
+    if (!isCurrent()) return;
+    if (kept) this.#tellReport(slot, kept);
+    // Without digests it does not fit, which is what it is: the engine takes the sandbox down.
+    else this.#options.dispatch({ type: 'report', slot, report, digests: NO_DIGESTS });
+  }
+
+  #tellReport(slot: SlotNumber, report: BatchReport): void {
+    const digests = reportDigests(report, this.#options.digest);
+    this.#options.dispatch({ type: 'report', slot, report, digests });
   }
 
   async #load(
@@ -90,6 +139,8 @@ export class SlotRunners {
   }
 
   #run(slot: SlotRunner, effect: RunEffect): void {
+    slot.jobs.set(effect.batch.id, effect.job);
+    if (slot.jobs.size > MAX_BATCHES) slot.jobs.delete(slot.jobs.keys().next().value as number);
     const content = this.#options.fetched(effect.job.id)?.content;
     if (!content) {
       slot.runner.run({ ...effect.batch, jobId: effect.job.id, content: null });
@@ -122,4 +173,11 @@ export class SlotRunners {
       dispatch({ type: 'stage-failed', slot: number, batch: batch.id, message });
     }
   }
+}
+
+/** What a killed runner said, or was to be given, is dropped. */
+function forget(slot: SlotRunner): void {
+  slot.generation++;
+  slot.jobs.clear();
+  slot.told.clear();
 }
