@@ -1,0 +1,67 @@
+import { ChunkSet } from '../../shared/blob/chunk-set.ts';
+import type { NodeNumber } from '../scheduler/events.ts';
+import { GRANT_MS } from './limits.ts';
+
+interface Grant {
+  node: NodeNumber;
+  at: number;
+  until: number;
+}
+
+/** Who was told to fetch which chunk of one blob from the coordinator, and is to spread it. */
+export class Grants {
+  /** Chunks that somebody was granted at any time. */
+  readonly ever: ChunkSet;
+  readonly #live = new Map<number, Grant>();
+  readonly #byNode = new Map<NodeNumber, Set<number>>();
+
+  constructor(chunks: number) {
+    this.ever = new ChunkSet(chunks);
+  }
+
+  /** Who is fetching the chunk, since when; undefined where nobody is, or did not in time. */
+  of(chunk: number, now: number): { node: NodeNumber; at: number } | undefined {
+    const grant = this.#live.get(chunk);
+    if (!grant || grant.until > now) return grant;
+    this.#end(chunk);
+    return undefined;
+  }
+
+  has(node: NodeNumber): boolean {
+    return this.#byNode.has(node);
+  }
+
+  give(chunk: number, node: NodeNumber, now: number): void {
+    this.#end(chunk);
+    this.ever.add(chunk);
+    this.#live.set(chunk, { node, at: now, until: now + GRANT_MS });
+    const chunks = this.#byNode.get(node);
+    if (chunks) chunks.add(chunk);
+    else this.#byNode.set(node, new Set([chunk]));
+  }
+
+  /**
+   * Its seek told what it still lacks: it gave those up. What it has (or is being sent) needs no
+   * grant where others can get it from the node, and is left to it for longer where they cannot yet.
+   */
+  reported(node: NodeNumber, missing: ChunkSet, serves: boolean, now: number): void {
+    for (const chunk of [...(this.#byNode.get(node) ?? [])]) {
+      const grant = this.#live.get(chunk);
+      if (serves || missing.has(chunk)) this.#end(chunk);
+      else if (grant) grant.until = now + GRANT_MS;
+    }
+  }
+
+  vanished(node: NodeNumber): void {
+    for (const chunk of [...(this.#byNode.get(node) ?? [])]) this.#end(chunk);
+  }
+
+  #end(chunk: number): void {
+    const grant = this.#live.get(chunk);
+    if (!grant) return;
+    this.#live.delete(chunk);
+    const chunks = this.#byNode.get(grant.node);
+    chunks?.delete(chunk);
+    if (chunks?.size === 0) this.#byNode.delete(grant.node);
+  }
+}

@@ -1,0 +1,37 @@
+/** Bounds of the coordinator's part in moving data between peers. `docs/limits.md` lists them. */
+
+/** Blobs from this length on are worth peers: below it a dial costs more than it saves. */
+export const SWARM_MIN_BYTES = 1024 * 1024;
+/** How long a chunk is left to the node it was granted to: 16 MiB over a slow home line. */
+export const GRANT_MS = 30_000;
+/** A starved node is granted what another was granted longer ago than this: that one is slow. */
+export const SLOW_GRANT_MS = 10_000;
+/** Chunks that a starved node is granted at once beyond what nobody has: 4 MiB, then it asks again. */
+export const STARVED_CHUNKS = 16;
+/** Chunks granted at least to each of many seekers, so that requests stay worth their overhead. */
+export const SHARE_CHUNKS = 4;
+/** A node that has not said by then that it has a peer id is taken to have no WebRTC. */
+export const ENTER_GRACE_MS = 5_000;
+/** Introductions to one node at once: twice the connections that it takes. */
+export const INTRODUCTION_BURST = 16;
+/** Further introductions to it: more often than connections end in a calm swarm. */
+export const INTRODUCTIONS_PER_SECOND = 0.5;
+/** Two nodes are introduced again after this time: a dial that failed has ended by then. */
+export const INTRODUCE_AGAIN_MS = 20_000;
+/** Members looked at for one introduction, so that its cost does not grow with the swarm. */
+export const SAMPLE_PER_PEER = 4;
+/** Seconds of the seeding rate that may be granted at once. */
+export const SEED_BURST_SECONDS = 2;
+/** Bytes by which one blob's grants may run ahead of another's that waits: 16 chunks. */
+export const SEED_LEAD_BYTES = 4 * 1024 * 1024;
+/** A blob whose seekers have not asked for so long waits for nothing. */
+export const SEED_WAITING_MS = 3_000;
+/** Seeks that all nodes together are asked to keep below, a second: a tenth of what a core answers. */
+export const SEEKS_PER_SECOND = 2_000;
+/** Shortest and longest time between two seeks of a node for one blob. */
+export const MIN_RETRY_MS = 250;
+export const MAX_RETRY_MS = 30_000;
+/** Time between two seeks of a node that was granted nothing. */
+export const IDLE_RETRY_MS = 1_000;
+/** Accusers on distinct networks that end a node's introductions: one may be mistaken, or lie. */
+export const ACCUSERS = 2;
