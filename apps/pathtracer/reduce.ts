@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
+import { inlineBytes } from '../../shared/api/contents.ts';
 import type { ResultRow } from '../../shared/api/schemas.ts';
-import { fromBase64, utf8 } from '../../shared/bytes.ts';
 import { readResults, resultsPath } from '../results.ts';
 
 /** Sizes as in job.json, in pixels. */
@@ -32,7 +32,9 @@ export class Picture {
 
 function bytesOf({ shard, stdout, failure }: ResultRow): Uint8Array {
   if (!stdout) throw new Error(`Tile ${shard} is missing: ${failure?.message}`);
-  return 'base64' in stdout ? fromBase64(stdout.base64) : utf8(stdout.text);
+  const bytes = inlineBytes(stdout);
+  if (!bytes) throw new Error(`Tile ${shard} is not in the file; write it with manyhands results.`);
+  return bytes;
 }
 
 if (import.meta.main) {

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
+import { inlineBytes, isBlob } from '../../shared/api/contents.ts';
 import { readLines } from '../../shared/api/lines.ts';
 import {
+  type Content,
   DownloadKey,
   FailurePage,
   Job,
@@ -119,6 +121,19 @@ export class Client {
         throw new ApiError(200, 'ANSWER_INVALID', common.badAnswer, { call: path });
       yield parsed.data;
     }
+  }
+
+  /** A blob's bytes; fetched from nodes where the coordinator does not have it yet. */
+  async blob(id: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    const response = await call(`/blobs/${id}`, { signal });
+    return new Uint8Array(await response.arrayBuffer());
+  }
+
+  /** A content's bytes, wherever they are. */
+  async contentBytes(content: Content, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    return isBlob(content)
+      ? this.blob(content.blob, signal)
+      : (inlineBytes(content) ?? new Uint8Array());
   }
 
   /** Address of a download that a plain link can follow for some minutes, so that it streams to disk. */

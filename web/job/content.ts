@@ -1,20 +1,16 @@
+import { contentLength, isBlob } from '../../shared/api/contents.ts';
 import type { Content, ResultRow } from '../../shared/api/schemas.ts';
-import { fromBase64, utf8 } from '../../shared/bytes.ts';
 import { common } from '../text/en/common.ts';
 import { job } from '../text/en/job.ts';
 import { formatBytes, formatCount } from '../text/format.ts';
-
-/** The bytes that the API gives as text or base64. */
-export function contentBytes(content: Content): Uint8Array<ArrayBuffer> {
-  return 'text' in content ? utf8(content.text) : fromBase64(content.base64);
-}
 
 /** Characters of a cell in a table; the shard's own page has the rest. */
 const LONGEST = 160;
 
 /** A content as a cell of a table shows it. */
 function contentCell(content: Content): string {
-  if ('base64' in content) return common.notText(formatBytes((content.base64.length * 3) / 4));
+  if (isBlob(content)) return formatBytes(content.bytes);
+  if ('base64' in content) return common.notText(formatBytes(contentLength(content)));
   return short(content.text.trimEnd());
 }
 
@@ -30,7 +26,7 @@ export function resultColumns(rows: readonly ResultRow[]): ResultColumn[] {
   inputs.delete('shard');
   const text = job.results;
   const outputs: ResultColumn[] = [
-    { name: text.value, cell: ({ value }) => (value === undefined ? '' : short(json(value))) },
+    { name: text.value, cell: valueCell },
     { name: text.stdout, cell: ({ stdout }) => (stdout ? contentCell(stdout) : '') },
     { name: text.stderr, cell: ({ stderr }) => (stderr ? contentCell(stderr) : '') },
     { name: text.exitCode, cell: ({ exitCode }) => (exitCode === undefined ? '' : `${exitCode}`) },
@@ -57,11 +53,12 @@ function inputCell(value: string | number | undefined): string {
 }
 
 function fileCell({ path, content }: { path: string; content: Content }): string {
-  return job.results.file(path, formatBytes(contentBytes(content).length));
+  return job.results.file(path, formatBytes(contentLength(content)));
 }
 
-function json(value: unknown): string {
-  return JSON.stringify(value);
+function valueCell({ value, valueContent }: ResultRow): string {
+  if (valueContent) return contentCell(valueContent);
+  return value === undefined ? '' : short(JSON.stringify(value));
 }
 
 function short(text: string): string {

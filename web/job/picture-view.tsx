@@ -6,7 +6,6 @@ import { useClient } from '../api/client-context.ts';
 import { job as jobText } from '../text/en/job.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { contentBytes } from './content.ts';
 import { ppmTile, rgbTile, tileCount, tilePlace } from './picture-tiles.ts';
 import css from './picture-view.module.css';
 
@@ -87,8 +86,14 @@ async function assemble(
   onProblem(null);
   for await (const row of client.resultRows(id, { after: null, follow: true }, signal)) {
     if (row.status !== 'ok') continue;
-    if (await drawTile(row, picture, context)) placed.add(row.shard);
-    else onProblem(text.bad(row.shard));
+    try {
+      if (await drawTile(row, picture, context, client, signal)) placed.add(row.shard);
+      else onProblem(text.bad(row.shard));
+    } catch (thrown) {
+      // One tile that cannot be had just now is no reason to leave out the others.
+      signal.throwIfAborted();
+      onProblem(thrown instanceof Error ? thrown.message : '');
+    }
     onPlaced(placed.size);
   }
 }
@@ -98,9 +103,11 @@ async function drawTile(
   { shard, stdout }: ResultRow,
   picture: Picture,
   context: CanvasRenderingContext2D,
+  client: Client,
+  signal: AbortSignal,
 ): Promise<boolean> {
   if (!stdout) return false;
-  const bytes = contentBytes(stdout);
+  const bytes = await client.contentBytes(stdout, signal);
   const place = tilePlace(picture, shard);
   if (picture.format === 'png') {
     try {

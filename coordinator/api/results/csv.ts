@@ -1,4 +1,4 @@
-import type { Content, ResultRow } from '../../../shared/api/schemas.ts';
+import type { BlobContent, Content, ResultRow } from '../../../shared/api/schemas.ts';
 import { fieldNames } from '../../../shared/job/inputs.ts';
 import type { JobSpec } from '../../../shared/job/spec.ts';
 import { defaultCollect } from '../../../shared/job/to-view.ts';
@@ -55,11 +55,18 @@ function outputColumns({ collect, program }: JobSpec): Column[] {
 
 function contentCell(content: Content | undefined): string {
   if (!content) return '';
+  if ('blob' in content) return blobCell(content);
   return 'text' in content ? content.text : `base64:${content.base64}`;
 }
 
+/** Bytes that could not be had while the table was written. */
+function blobCell({ blob }: BlobContent): string {
+  return `blob:${blob}`;
+}
+
 /** Text as it is, anything else as JSON. */
-function valueCell({ value }: ResultRow): string {
+function valueCell({ value, valueContent }: ResultRow): string {
+  if (valueContent) return blobCell(valueContent);
   if (value === undefined) return '';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,5 +1,5 @@
-import type { Content, ResultRow } from '../../../shared/api/schemas.ts';
-import { fromUtf8Strict, toBase64 } from '../../../shared/bytes.ts';
+import { toContent } from '../../../shared/api/contents.ts';
+import type { BlobContent, ResultRow } from '../../../shared/api/schemas.ts';
 import { ManyhandsError } from '../../../shared/errors.ts';
 import { type FileFacts, publicFields } from '../../../shared/job/inputs.ts';
 import type { JobSpec } from '../../../shared/job/spec.ts';
@@ -100,14 +100,19 @@ function toFields(output: Output, spec: JobSpec): Partial<ResultRow> {
   if (output.exitCode !== undefined && Number.isInteger(output.exitCode))
     row.exitCode = output.exitCode;
   if (output.value !== undefined) row.value = JSON.parse(output.value);
-  const files = output.files?.filter(({ path }) => spec.collect?.files?.includes(path));
-  if (files) row.files = files.map(({ path, bytes }) => ({ path, content: toContent(bytes) }));
+  const files = output.files?.map(({ path, bytes }) => ({ path, content: toContent(bytes) })) ?? [];
+  for (const { field, path, blob } of output.referred ?? []) {
+    const content: BlobContent = { blob: blob.id, bytes: blob.bytes };
+    if (field === 'value') row.valueContent = content;
+    else if (field === 'file') files.push({ path, content });
+    else row[field] = content;
+  }
+  const places = new Map(spec.collect?.files?.map((path, at) => [path, at]));
+  if (files.length > 0)
+    row.files = files
+      .filter(({ path }) => places.has(path))
+      .sort((a, b) => (places.get(a.path) ?? 0) - (places.get(b.path) ?? 0));
   return row;
-}
-
-function toContent(bytes: Uint8Array): Content {
-  const text = fromUtf8Strict(bytes);
-  return text === null ? { base64: toBase64(bytes) } : { text };
 }
 
 /** The store keeps single precision, whose digits beyond the seventh are noise. */
