@@ -9,8 +9,9 @@ import { ErrorBoundary } from './ui/error-boundary.tsx';
 import { Shell } from './ui/shell.tsx';
 
 const RequestArea = lazy(() => import('./request/area.tsx'));
+const OperatePage = lazy(() => import('./operate/page.tsx'));
 
-/** All pages by their addresses. The requesters' pages are loaded when one is opened. */
+/** All pages by their addresses. The requesters' and the operator's are loaded when one is opened. */
 export function App() {
   const [path] = useLocation();
   const now = useContribution();
@@ -23,6 +24,7 @@ export function App() {
             <Route path="/" component={ContributePage} />
             <Route path="/request/*?" component={RequestArea} />
             <Route path="/jobs/:id" component={RequestArea} />
+            <Route path="/operate" component={OperatePage} />
             <Route component={NotFound} />
           </Switch>
         </Suspense>

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { formatTick } from '../text/format.ts';
+import { formatClock, formatTick } from '../text/format.ts';
 import { useThemeChange } from '../ui/use-theme-change.ts';
 import { useWidth } from '../ui/use-width.ts';
 import type { ChartLines } from './chart-data.ts';
@@ -11,6 +11,8 @@ interface LineChartProps {
   lines: ChartLines;
   along: string;
   value: string;
+  /** Whether `along` are moments, in seconds since 1970; the values then begin at zero. */
+  overTime?: boolean;
 }
 
 const HEIGHT = 320;
@@ -18,7 +20,7 @@ const HEIGHT = 320;
 const MOST_DOTS = 200;
 
 /** Lines over an axis. The table beside it is the same for those who do not see it. */
-export function LineChart({ lines, along, value }: LineChartProps) {
+export function LineChart({ lines, along, value, overTime = false }: LineChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
   const theme = useThemeChange();
@@ -27,16 +29,15 @@ export function LineChart({ lines, along, value }: LineChartProps) {
     const element = place.current;
     if (!element || width === 0) return;
     const data = [lines.along, ...lines.columns] as uPlot.AlignedData;
-    const chart = new uPlot(optionsOf(lines, along, value, width, element), data, element);
+    const options = optionsOf({ lines, along, value, overTime }, width, element);
+    const chart = new uPlot(options, data, element);
     return () => chart.destroy();
-  }, [lines, along, value, width, theme]);
+  }, [lines, along, value, overTime, width, theme]);
   return <div ref={place} className={css.place} role="img" aria-label={`${value}, ${along}`} />;
 }
 
 function optionsOf(
-  lines: ChartLines,
-  along: string,
-  value: string,
+  { lines, along, value, overTime }: LineChartProps,
   width: number,
   element: Element,
 ): uPlot.Options {
@@ -54,10 +55,10 @@ function optionsOf(
   return {
     width,
     height: HEIGHT,
-    scales: { x: { time: false } },
-    axes: [axis(along), { ...axis(value), size: 70 }],
+    scales: overTime ? { x: { time: true }, y: { range: fromZero } } : { x: { time: false } },
+    axes: [overTime ? { ...axis(along), ...CLOCK } : axis(along), { ...axis(value), size: 70 }],
     series: [
-      { label: along },
+      overTime ? { label: along, value: (_, at) => clockOf(at) } : { label: along },
       ...lines.names.map((name, k) => ({
         label: name === '' ? value : name,
         stroke: colour(element, lineColour(k)),
@@ -69,6 +70,21 @@ function optionsOf(
       })),
     ],
   };
+}
+
+/** An axis of moments: their labels are wider than numbers. */
+const CLOCK = {
+  space: 90,
+  values: (_: uPlot, ticks: number[]) => ticks.map(clockOf),
+};
+
+function clockOf(seconds: number | null): string {
+  return seconds === null ? '–' : formatClock(seconds * 1_000);
+}
+
+/** From zero to a little above the largest value. */
+function fromZero(_: uPlot, _least: number | null, most: number | null): [number, number] {
+  return [0, most ? most * 1.1 : 1];
 }
 
 /** Hues far apart, at a lightness that stands out from either theme's ground. */

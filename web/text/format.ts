@@ -10,6 +10,7 @@ const compact = new Intl.NumberFormat(LANGUAGE, {
 });
 const percent = new Intl.NumberFormat(LANGUAGE, { style: 'percent', maximumFractionDigits: 1 });
 const dateTime = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: 'medium', timeStyle: 'short' });
+const clock = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: 'medium' });
 const relative = new Intl.RelativeTimeFormat(LANGUAGE, { numeric: 'auto' });
 const list = new Intl.ListFormat(LANGUAGE);
 const plurals = new Intl.PluralRules(LANGUAGE);
@@ -104,6 +105,11 @@ export function formatBytes(bytes: number): string {
 /** A moment (ms since 1970) as date and time of day. */
 export function formatMoment(at: number): string {
   return dateTime.format(at);
+}
+
+/** The time of day of a moment (ms since 1970), to the second. */
+export function formatClock(at: number): string {
+  return clock.format(at);
 }
 
 /** How long ago (or in how long) a moment is: `now`, `3 minutes ago`; under ten seconds is now. */

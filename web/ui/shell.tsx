@@ -39,6 +39,7 @@ export function Shell({ indicator, computing, children }: ShellProps) {
       <footer className={css.footer}>
         <p className={css.motto}>{common.motto}</p>
         <div className={css.links}>
+          <Link href="/operate">{common.operate}</Link>
           <a href="/v1/openapi.json">{common.apiDocument}</a>
           <ThemeSwitch />
         </div>

@@ -5,6 +5,7 @@ export const common = {
   navigation: 'Pages',
   contribute: 'Contribute',
   request: 'Request',
+  operate: 'The network’s figures',
   motto:
     'Manyhands is a volunteer compute network that lives in web pages. It computes only after you have said so, and stops when you say so.',
   apiDocument: 'API description (OpenAPI)',
