@@ -34,6 +34,7 @@ export const request = {
     failed: (count: number) => `${formatCount(count)} failed`,
   },
   states: {
+    waiting: 'Waiting for its turn',
     running: 'Running',
     done: 'Done',
     cancelled: 'Cancelled',
