@@ -8,7 +8,7 @@ import type { TrackedNode } from './tracked-node.ts';
 /** A node's part in one blob. */
 export interface Member {
   readonly node: TrackedNode;
-  /** Chunks that it holds or is being sent, as its last seek told; null where it told no more than a number. */
+  /** Chunks that it holds, as far as its seeks told; null where it told no more than a number. */
   have: ChunkSet | null;
   /** How many chunks it holds. */
   held: number;
@@ -71,7 +71,7 @@ export class BlobSwarm {
     return member;
   }
 
-  /** @param have what it holds or is being sent, or only how many chunks it holds */
+  /** @param have what it holds, or only how many chunks */
   setHave(member: Member, have: ChunkSet | number): void {
     const before = this.#counted.has(member) ? member.have : null;
     const full = have === this.chunks;
@@ -80,6 +80,21 @@ export class BlobSwarm {
     member.have = bits;
     member.held = have instanceof ChunkSet ? have.count : have;
     this.refresh(member);
+  }
+
+  /** Its seek told what it lacks and perhaps what it has: books that, and ends grants that are over. */
+  reported(member: Member, missing: ChunkSet, have: ChunkSet | null, now: number): void {
+    const { node } = member;
+    const had = have ?? new ChunkSet(this.chunks, member.have?.bits);
+    for (const chunk of this.grants.heldBy(node.number)) {
+      if (missing.has(chunk)) this.grants.end(chunk);
+      // Without word of what is here, what it was granted and does not lack counts as fetched.
+      else if (have === null || have.has(chunk)) had.add(chunk);
+      // Nobody can get it from the node yet, so it is nobody else's to fetch either.
+      if (!node.serves || !had.has(chunk)) this.grants.prolong(chunk, now);
+      else this.grants.end(chunk);
+    }
+    this.setHave(member, had);
   }
 
   /** Follows a change of the node: whether it serves, what it holds. */

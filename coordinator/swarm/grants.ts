@@ -23,7 +23,7 @@ export class Grants {
   of(chunk: number, now: number): { node: NodeNumber; at: number } | undefined {
     const grant = this.#live.get(chunk);
     if (!grant || grant.until > now) return grant;
-    this.#end(chunk);
+    this.end(chunk);
     return undefined;
   }
 
@@ -32,7 +32,7 @@ export class Grants {
   }
 
   give(chunk: number, node: NodeNumber, now: number): void {
-    this.#end(chunk);
+    this.end(chunk);
     this.ever.add(chunk);
     this.#live.set(chunk, { node, at: now, until: now + GRANT_MS });
     const chunks = this.#byNode.get(node);
@@ -40,23 +40,23 @@ export class Grants {
     else this.#byNode.set(node, new Set([chunk]));
   }
 
-  /**
-   * Its seek told what it still lacks: it gave those up. What it has (or is being sent) needs no
-   * grant where others can get it from the node, and is left to it for longer where they cannot yet.
-   */
-  reported(node: NodeNumber, missing: ChunkSet, serves: boolean, now: number): void {
-    for (const chunk of [...(this.#byNode.get(node) ?? [])]) {
-      const grant = this.#live.get(chunk);
-      if (serves || missing.has(chunk)) this.#end(chunk);
-      else if (grant) grant.until = now + GRANT_MS;
-    }
+  /** Chunks that a node was granted and is still trusted to fetch. */
+  heldBy(node: NodeNumber): readonly number[] {
+    return [...(this.#byNode.get(node) ?? [])];
+  }
+
+  /** The node is still at it. */
+  prolong(chunk: number, now: number): void {
+    const grant = this.#live.get(chunk);
+    if (grant) grant.until = now + GRANT_MS;
   }
 
   vanished(node: NodeNumber): void {
-    for (const chunk of [...(this.#byNode.get(node) ?? [])]) this.#end(chunk);
+    for (const chunk of this.heldBy(node)) this.end(chunk);
   }
 
-  #end(chunk: number): void {
+  /** Fetched, given up, or too late. */
+  end(chunk: number): void {
     const grant = this.#live.get(chunk);
     if (!grant) return;
     this.#live.delete(chunk);

@@ -21,6 +21,8 @@ export interface Seek {
   blob: BlobRef;
   /** Bits of a ChunkSet: what it lacks and nobody is sending it. */
   missing: Uint8Array;
+  /** Bits of what is here and verified; left out, it is guessed from what it was granted. */
+  have?: Uint8Array;
   peers: number;
   grant: number;
   starved: boolean;
@@ -87,8 +89,8 @@ export class Tracker {
     const missing = new ChunkSet(swarm.chunks, seek.missing);
     member.soughtSince ??= now;
     member.soughtAt = now;
-    swarm.setHave(member, complement(missing));
-    swarm.grants.reported(number, missing, node.serves, now);
+    const have = seek.have ? new ChunkSet(swarm.chunks, seek.have) : null;
+    swarm.reported(member, missing, have, now);
     const peers = introduce(swarm, node, seek.peers, now, this.#random);
     const wish = { missing, most: seek.grant, starved: seek.starved };
     const { runs, roundMs } = seeded
@@ -180,11 +182,4 @@ export class Tracker {
     ofBlob?.delete(`${swarm.job} ${swarm.ref.bytes} ${swarm.ref.manifest}`);
     if (ofBlob?.size === 0) this.#swarms.delete(swarm.ref.id);
   }
-}
-
-function complement(missing: ChunkSet): ChunkSet {
-  return new ChunkSet(
-    missing.size,
-    missing.bits.map((byte) => ~byte),
-  );
 }

@@ -134,6 +134,10 @@ const Seek = z.strictObject({
   blob: BlobRef,
   /** Bits of a ChunkSet: what it lacks and nobody is sending it. */
   missing: Bytes.check(z.refine((bytes) => bytes.length <= MAX_MISSING_BYTES, 'is too long')),
+  /** Bits of a ChunkSet: what is here and verified; so the coordinator knows which chunks are rare. */
+  have: z.optional(
+    Bytes.check(z.refine((bytes) => bytes.length <= MAX_MISSING_BYTES, 'is too long')),
+  ),
   /** Further peers it has room for. */
   peers: z.int().check(z.nonnegative(), z.maximum(MAX_PEERS)),
   /** Chunks that it could fetch from the coordinator at once. */
