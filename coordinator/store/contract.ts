@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { concat } from '../../shared/bytes.ts';
 import { Outcome } from '../../shared/verdict/outcome.ts';
+import { encodeOutput } from '../../shared/verdict/output.ts';
 import { exampleJob, exampleSubmission, exampleVerdicts, NODE_A, NODE_B } from './examples.ts';
 import type { CommitBatch, JobRow, Store } from './store.ts';
 
@@ -104,6 +106,82 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
       await store.endJob(job.number, 'cancelled', AT);
       await store.endJob(job.number, 'done', AT + 1);
       expect(await rowNow()).toMatchObject({ state: 'cancelled', endedAt: AT });
+    });
+
+    /** A job in so many stages. */
+    const addStages = (of: number, key: string | null = null) => {
+      const ids = Array.from({ length: of }, () => crypto.randomUUID());
+      const [first, ...later] = ids.map((id, k) =>
+        exampleJob(job.requester, {
+          id,
+          idempotencyKey: k === 0 ? key : null,
+          stage: {
+            first: ids[0],
+            number: k + 1,
+            of,
+            name: `stage ${k + 1}`,
+            previous: ids[k - 1] ?? null,
+            next: ids[k + 1] ?? null,
+            take: k === 0 ? null : { kind: 'tree', arity: 8 },
+          },
+        }),
+      );
+      return store.addJob(first, later);
+    };
+    const index = { blob: 'cd'.repeat(32), fileBytes: 99 };
+
+    test('STG-2 the stages of a job are kept together, in order, and only the first one runs', async () => {
+      const first = await addStages(3, 'stages');
+      await reload();
+      const stages = await store.stagesOf(first.id);
+      expect(stages.map(({ state, stage }) => [state, stage?.number])).toEqual([
+        ['running', 1],
+        ['waiting', 2],
+        ['waiting', 3],
+      ]);
+      expect(stages[0]).toEqual(first);
+      expect(await store.job(first.stage?.next ?? '')).toEqual(stages[1]);
+      expect(await addStages(3, 'stages')).toEqual(first);
+      expect(await store.stagesOf(first.id)).toHaveLength(3);
+      expect(await store.stagesOf(job.id)).toEqual([]);
+    });
+
+    test('STG-2 a stage begins once, with what it is given', async () => {
+      const first = await addStages(2);
+      const [, second] = await store.stagesOf(first.id);
+      await store.startStage(second.number, index);
+      await store.startStage(second.number, { ...index, fileBytes: 1 });
+      await store.startStage(job.number, index);
+      await reload();
+      expect(await store.job(second.id)).toEqual({ ...second, state: 'running', index });
+      expect(await rowNow()).toEqual(job);
+    });
+
+    test('STG-2 a stage that waits can be ended, and does not begin then', async () => {
+      const first = await addStages(2);
+      const [, second] = await store.stagesOf(first.id);
+      await store.endJob(second.number, 'cancelled', AT);
+      await store.startStage(second.number, index);
+      expect(await store.job(second.id)).toMatchObject({ state: 'cancelled', endedAt: AT });
+    });
+
+    test('STG-3 in a folded list a job in stages counts once, with the state of the whole', async () => {
+      const first = await addStages(2);
+      const [, second] = await store.stagesOf(first.id);
+      const found = async (state?: JobRow['state']) =>
+        (await store.jobs({ requester: null, limit: 10, folded: true, state })).map(({ id }) => id);
+      expect(await found()).toEqual([first.id, job.id]);
+      expect(await found('running')).toEqual([first.id, job.id]);
+      await store.endJob(first.number, 'done', AT);
+      expect(await found('running')).toEqual([job.id]);
+      expect(await found('done')).toEqual([]);
+      expect(await found('waiting')).toEqual([first.id]);
+      await store.startStage(second.number, index);
+      expect(await found('running')).toEqual([first.id, job.id]);
+      await store.endJob(second.number, 'done', AT);
+      expect(await found('done')).toEqual([first.id]);
+      const all = await store.jobs({ requester: null, limit: 10 });
+      expect(all.map(({ id }) => id)).toEqual([second.id, first.id, job.id]);
     });
 
     test('STO-8 a claimed block comes with its submissions in order, after a restart too', async () => {
@@ -269,6 +347,83 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
 
       await commitTo(1, { verdicts: [verdicts([1], Outcome.ok, 1)] });
       expect((await store.claimBlock(job.number, 1, 'me')).retried).toEqual([4100]);
+    });
+
+    describe('outputs that verdicts refer to', () => {
+      const blob = (name: string) => ({ id: name.repeat(64), bytes: 9, manifest: name.repeat(64) });
+      const stdout = (name: string) =>
+        encodeOutput({ referred: [{ field: 'stdout', path: '', blob: blob(name) }] });
+      /** A verdict on each of these shards of block 1, referring to the blob of that name. */
+      const referring = (names: Record<number, string>) => {
+        const shards = Object.keys(names).map(Number);
+        const outputs = shards.map((shard) => stdout(names[shard]));
+        return {
+          ...verdicts(shards, Outcome.ok, 1),
+          lengths: Uint32Array.from(outputs, ({ length }) => length),
+          outputs: concat(outputs),
+        };
+      };
+      const onNodes = async () =>
+        (await store.outputsOnNodes(0, 10)).map(({ shard, blob: { id } }) => [shard, id[0]]);
+
+      test('STO-22 come with their verdicts, in pages, and are on nodes until they are kept', async () => {
+        await commitTo(1, { verdicts: [referring({ 0: 'a', 2: 'b' }), verdicts([1], 0, 1)] });
+        await commitTo(1, { verdicts: [referring({ 4: 'a' })] });
+        await reload();
+        expect(await onNodes()).toEqual([
+          [0, 'a'],
+          [2, 'b'],
+          [4, 'a'],
+        ]);
+        const [first] = await store.outputsOnNodes(0, 1);
+        expect(first).toMatchObject({ job: job.number, block: 1, shard: 0, blob: blob('a') });
+        expect(await store.outputsOnNodes(first.number, 10)).toHaveLength(2);
+        await store.outputKept(blob('a').id);
+        expect(await onNodes()).toEqual([[2, 'b']]);
+        expect(await store.outputsOfBlob(blob('a').id, 10)).toMatchObject([
+          { shard: 0, kept: true },
+          { shard: 4, kept: true },
+        ]);
+        expect(await store.outputsOfBlob(blob('c').id, 10)).toEqual([]);
+      });
+
+      test('STO-22 are kept at once where an equal one is kept', async () => {
+        await commitTo(1, { verdicts: [referring({ 0: 'a' })] });
+        await store.outputKept(blob('a').id);
+        await commitTo(1, { verdicts: [referring({ 5: 'a', 6: 'b' })] });
+        expect(await onNodes()).toEqual([[6, 'b']]);
+      });
+
+      test('STO-23 a verdict whose output is lost is taken back: counts, block, job and log', async () => {
+        await commitTo(1, {
+          submissions: [submission({ block: 1, first: 4096, count: 3 })],
+          verdicts: [referring({ 0: 'a', 1: 'b' }), verdicts([2], Outcome.trap, 1)],
+          finished: [{ job: job.number, block: 1 }],
+        });
+        await store.endJob(job.number, 'done', AT);
+        expect(await store.reopenShards(job.number, [4096, 4096 + 9])).toBe(1);
+        await reload();
+        expect(await onNodes()).toEqual([[1, 'b']]);
+        expect(await rowNow()).toMatchObject({
+          state: 'running',
+          endedAt: null,
+          done: 1,
+          failed: 1,
+        });
+        expect(await store.finishedBlocks(job.number)).toEqual(new Set());
+        expect(await store.blockCounts(job.number, 1)).toEqual([{ run: 1, done: 1, failed: 1 }]);
+        expect((await store.shardStatuses(job.number, 1)).has(0)).toBe(false);
+        const { retried, submissions } = await store.claimBlock(job.number, 1, 'me');
+        expect(retried).toEqual([4096]);
+        expect(submissions.map(({ results }) => results.first)).toEqual([4097]);
+        expect(await store.reopenShards(job.number, [4096])).toBe(0);
+        await commitTo(1, { verdicts: [referring({ 0: 'c' })] });
+        expect(await onNodes()).toEqual([
+          [1, 'b'],
+          [0, 'c'],
+        ]);
+        expect(await rowNow()).toMatchObject({ done: 2, failed: 1 });
+      });
     });
 
     test('STO-17 a retried shard that fails again can be retried again', async () => {

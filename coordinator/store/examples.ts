@@ -24,6 +24,7 @@ export function exampleJob(requester: number, job: Partial<NewJob> = {}): NewJob
     shards,
     blockShards: 4096,
     index: null,
+    stage: null,
     programBytes: 10,
     createdAt: 1_700_000_000_000,
     idempotencyKey: null,

@@ -1,5 +1,6 @@
 import type { Project } from '../../shared/api/schemas.ts';
-import type { JobSpec } from '../../shared/job/spec.ts';
+import type { BlobRef } from '../../shared/blob/ref.ts';
+import type { BlobId, JobSpec, Take } from '../../shared/job/spec.ts';
 import type { InputIndex } from '../../shared/job/view.ts';
 import type { JobNumber, SubmissionRecord, VerdictRecord } from '../scheduler/events.ts';
 
@@ -22,16 +23,19 @@ export interface Store {
   putProject(project: Project): Promise<void>;
   projects(): Promise<Project[]>;
 
-  /** Idempotent by (requester, idempotencyKey) where a key is given: the job it made then is returned. */
-  addJob(job: NewJob): Promise<JobRow>;
+  /**
+   * Idempotent by (requester, idempotencyKey) where a key is given: the job it made then is returned.
+   * `later` are the further stages, whose rows wait: all rows are made, or none.
+   */
+  addJob(job: NewJob, later?: readonly NewJob[]): Promise<JobRow>;
   job(id: string): Promise<JobRow | null>;
-  /** Newest first. `requester` null for all. */
-  jobs(filter: {
-    requester: number | null;
-    state?: JobRow['state'];
-    limit: number;
-    before?: JobNumber;
-  }): Promise<JobRow[]>;
+  /** Newest first. */
+  jobs(filter: JobFilter): Promise<JobRow[]>;
+  /** All stages of a job in order, by the id of the first; none for a job without stages. */
+  stagesOf(first: string): Promise<JobRow[]>;
+  /** A waiting stage begins, with the index of what it is given. Has no effect on another job. */
+  startStage(job: JobNumber, index: InputIndex): Promise<void>;
+  /** Of a job that runs or waits. */
   endJob(job: JobNumber, state: 'done' | 'cancelled' | 'expired', at: number): Promise<void>;
 
   /** Takes a block for this owner (fencing number grows with each claim) and reads back what was submitted for it. */
@@ -60,6 +64,19 @@ export interface Store {
    */
   retryShards(job: JobNumber, shards: readonly number[] | 'all'): Promise<number>;
 
+  /**
+   * Marks shards whose verdict stands to be run again, because an output that it refers to is lost.
+   * Otherwise as `retryShards`.
+   */
+  reopenShards(job: JobNumber, shards: readonly number[]): Promise<number>;
+
+  /** Outputs that standing verdicts refer to and that are on nodes only, in order, after a number. */
+  outputsOnNodes(after: number, limit: number): Promise<NeededOutput[]>;
+  /** Standing verdicts that refer to this blob. */
+  outputsOfBlob(blob: BlobId, limit: number): Promise<NeededOutput[]>;
+  /** The coordinator has this blob now, for all verdicts that refer to it or will. */
+  outputKept(blob: BlobId): Promise<void>;
+
   nodeTotals(key: string): Promise<{ agreed: number; rejected: number }>;
 
   close(): Promise<void>;
@@ -72,6 +89,31 @@ export interface RequesterRow {
   admin: boolean;
 }
 
+export interface JobFilter {
+  /** Null for all. */
+  requester: number | null;
+  state?: JobRow['state'];
+  /** A job in stages counts once: its first stage stands for it, and `state` is that of the whole. */
+  folded?: boolean;
+  limit: number;
+  before?: JobNumber;
+}
+
+/** A job's place in a chain of stages. */
+export interface StagePlace {
+  /** Id of the first stage's job, which stands for the whole. */
+  first: string;
+  /** From 1. */
+  number: number;
+  of: number;
+  name: string;
+  /** Ids of the neighbours. */
+  previous: string | null;
+  next: string | null;
+  /** What it is given of the stage before; null for the first. */
+  take: Take | null;
+}
+
 export interface NewJob {
   id: string;
   requester: number;
@@ -79,6 +121,8 @@ export interface NewJob {
   shards: number;
   blockShards: number;
   index: InputIndex | null;
+  /** Null for a job without stages. */
+  stage: StagePlace | null;
   programBytes: number;
   createdAt: number;
   idempotencyKey: string | null;
@@ -86,7 +130,8 @@ export interface NewJob {
 
 export interface JobRow extends Omit<NewJob, 'idempotencyKey'> {
   number: JobNumber;
-  state: 'running' | 'done' | 'cancelled' | 'expired';
+  /** `waiting`: for the stage before it. */
+  state: 'waiting' | 'running' | 'done' | 'cancelled' | 'expired';
   endedAt: number | null;
   done: number;
   failed: number;
@@ -125,4 +170,17 @@ export interface BlockCounts {
 export interface LoggedVerdicts {
   sequence: number;
   verdicts: VerdictRecord;
+}
+
+/** A blob that a verdict's output refers to. */
+export interface NeededOutput {
+  /** Its place in the order of all of them, for the next page. */
+  number: number;
+  job: JobNumber;
+  block: number;
+  /** Within the block. */
+  shard: number;
+  blob: BlobRef;
+  /** Whether the coordinator has it. */
+  kept: boolean;
 }

@@ -37,7 +37,8 @@ export class Blocks {
        WHERE job = ? GROUP BY run ORDER BY run`,
     );
     this.#reopen = database.prepare(
-      'UPDATE blocks SET failed = failed - ?, finished = 0 WHERE job = ? AND block = ?',
+      `UPDATE blocks SET done = done - ?, failed = failed - ?, finished = 0
+       WHERE job = ? AND block = ?`,
     );
   }
 
@@ -70,7 +71,7 @@ export class Blocks {
       .map(({ run, done, failed }) => ({ run, done, failed }) as unknown as BlockCounts);
   }
 
-  reopen(job: JobNumber, block: number, failed: number): void {
-    this.#reopen.run(failed, job, block);
+  reopen(job: JobNumber, block: number, { done, failed }: { done: number; failed: number }): void {
+    this.#reopen.run(done, failed, job, block);
   }
 }

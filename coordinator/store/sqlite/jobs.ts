@@ -1,10 +1,11 @@
 import type { SQLInputValue, StatementSync } from 'node:sqlite';
+import type { InputIndex } from '../../../shared/job/view.ts';
 import type { JobNumber } from '../../scheduler/events.ts';
-import type { JobRow, NewJob } from '../store.ts';
+import type { JobFilter, JobRow, NewJob } from '../store.ts';
 import type { Database } from './database.ts';
 
 const COLUMNS = `number, id, requester, spec, input_index, shards, block_shards, program_bytes,
-  created_at, state, ended_at, done, failed, compute_micros`;
+  stage, created_at, state, ended_at, done, failed, compute_micros`;
 
 interface Row {
   number: number;
@@ -15,6 +16,7 @@ interface Row {
   shards: number;
   block_shards: number;
   program_bytes: number;
+  stage: string | null;
   created_at: number;
   state: JobRow['state'];
   ended_at: number | null;
@@ -23,12 +25,27 @@ interface Row {
   compute_micros: number;
 }
 
+/**
+ * The state of a job in stages as a whole: its last stage's, once that has begun or ended; before,
+ * it runs as long as any stage does, and waits for its requester where none does.
+ */
+const WHOLE_STATE = `coalesce(
+  (SELECT CASE
+     WHEN last.state <> 'waiting' THEN last.state
+     WHEN EXISTS (SELECT 1 FROM jobs AS other
+       WHERE other.first_stage = job.id AND other.state = 'running') THEN 'running'
+     ELSE 'waiting' END
+   FROM jobs AS last WHERE last.first_stage = job.id ORDER BY last.number DESC LIMIT 1),
+  state)`;
+
 /** Jobs with their running totals. */
 export class Jobs {
   readonly #database: Database;
   readonly #insert: StatementSync;
   readonly #byKey: StatementSync;
   readonly #byId: StatementSync;
+  readonly #stagesOf: StatementSync;
+  readonly #startStage: StatementSync;
   readonly #blockShards: StatementSync;
   readonly #end: StatementSync;
   readonly #addTotals: StatementSync;
@@ -38,31 +55,45 @@ export class Jobs {
     this.#database = database;
     this.#insert = database.prepare(
       `INSERT INTO jobs (id, requester, idempotency_key, spec, input_index, shards, block_shards,
-         program_bytes, created_at, state)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'running') RETURNING ${COLUMNS}`,
+         program_bytes, stage, first_stage, created_at, state)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${COLUMNS}`,
     );
     this.#byKey = database.prepare(
       `SELECT ${COLUMNS} FROM jobs WHERE requester = ? AND idempotency_key = ?`,
     );
     this.#byId = database.prepare(`SELECT ${COLUMNS} FROM jobs WHERE id = ?`);
+    this.#stagesOf = database.prepare(
+      `SELECT ${COLUMNS} FROM jobs WHERE first_stage = ? ORDER BY number`,
+    );
+    this.#startStage = database.prepare(
+      `UPDATE jobs SET state = 'running', input_index = ? WHERE number = ? AND state = 'waiting'`,
+    );
     this.#blockShards = database.prepare('SELECT block_shards FROM jobs WHERE number = ?');
     this.#end = database.prepare(
-      `UPDATE jobs SET state = ?, ended_at = ? WHERE number = ? AND state = 'running'`,
+      `UPDATE jobs SET state = ?, ended_at = ? 
+       WHERE number = ? AND state IN ('running', 'waiting')`,
     );
     this.#addTotals = database.prepare(
       `UPDATE jobs SET done = done + ?, failed = failed + ?, compute_micros = compute_micros + ?
        WHERE number = ?`,
     );
     this.#reopen = database.prepare(
-      `UPDATE jobs SET failed = failed - ?, state = 'running', ended_at = NULL WHERE number = ?`,
+      `UPDATE jobs SET done = done - ?, failed = failed - ?, state = 'running', ended_at = NULL
+       WHERE number = ?`,
     );
   }
 
-  add(job: NewJob): JobRow {
+  add(job: NewJob, later: readonly NewJob[]): JobRow {
     if (job.idempotencyKey !== null) {
       const earlier = this.#byKey.get(job.requester, job.idempotencyKey);
       if (earlier) return toJob(earlier);
     }
+    const row = this.#insertRow(job, 'running');
+    for (const stage of later) this.#insertRow(stage, 'waiting');
+    return row;
+  }
+
+  #insertRow(job: NewJob, state: JobRow['state']): JobRow {
     const row = this.#insert.get(
       job.id,
       job.requester,
@@ -72,7 +103,10 @@ export class Jobs {
       job.shards,
       job.blockShards,
       job.programBytes,
+      job.stage ? JSON.stringify(job.stage) : null,
+      job.stage?.first ?? null,
       job.createdAt,
+      state,
     );
     return toJob(row);
   }
@@ -87,12 +121,16 @@ export class Jobs {
     return (this.#blockShards.get(job) as { block_shards: number }).block_shards;
   }
 
-  list(filter: {
-    requester: number | null;
-    state?: JobRow['state'];
-    limit: number;
-    before?: JobNumber;
-  }): JobRow[] {
+  /** Rows of a chain are made one after the other, so their order is that of their numbers. */
+  stagesOf(first: string): JobRow[] {
+    return this.#stagesOf.all(first).map(toJob);
+  }
+
+  startStage(job: JobNumber, index: InputIndex): void {
+    this.#startStage.run(JSON.stringify(index), job);
+  }
+
+  list(filter: JobFilter): JobRow[] {
     const conditions: string[] = [];
     const values: SQLInputValue[] = [];
     const where = (condition: string, value: SQLInputValue) => {
@@ -100,11 +138,13 @@ export class Jobs {
       values.push(value);
     };
     if (filter.requester !== null) where('requester = ?', filter.requester);
-    if (filter.state !== undefined) where('state = ?', filter.state);
+    if (filter.folded) conditions.push('(first_stage IS NULL OR first_stage = id)');
+    const state = filter.folded ? WHOLE_STATE : 'state';
+    if (filter.state !== undefined) where(`${state} = ?`, filter.state);
     if (filter.before !== undefined) where('number < ?', filter.before);
     const condition = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
     return this.#database
-      .prepare(`SELECT ${COLUMNS} FROM jobs ${condition} ORDER BY number DESC LIMIT ?`)
+      .prepare(`SELECT ${COLUMNS} FROM jobs AS job ${condition} ORDER BY number DESC LIMIT ?`)
       .all(...values, filter.limit)
       .map(toJob);
   }
@@ -117,9 +157,9 @@ export class Jobs {
     this.#addTotals.run(totals.done, totals.failed, totals.computeMicros, job);
   }
 
-  /** Takes back that many failed shards; the job runs again. */
-  reopen(job: JobNumber, failed: number): void {
-    this.#reopen.run(failed, job);
+  /** Takes back that many decided shards; the job runs again. */
+  reopen(job: JobNumber, { done, failed }: { done: number; failed: number }): void {
+    this.#reopen.run(done, failed, job);
   }
 }
 
@@ -134,6 +174,7 @@ function toJob(raw: unknown): JobRow {
     blockShards: row.block_shards,
     index: row.input_index === null ? null : JSON.parse(row.input_index),
     programBytes: row.program_bytes,
+    stage: row.stage === null ? null : JSON.parse(row.stage),
     createdAt: row.created_at,
     state: row.state,
     endedAt: row.ended_at,

@@ -126,6 +126,28 @@ const MIGRATIONS: readonly string[] = [
     rejected INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  -- A job's place in a chain of stages as JSON, and the id of the chain's first job to find it by.
+  ALTER TABLE jobs ADD COLUMN stage TEXT;
+  ALTER TABLE jobs ADD COLUMN first_stage TEXT;
+  CREATE INDEX jobs_by_first_stage ON jobs (first_stage) WHERE first_stage IS NOT NULL;
+  `,
+  `
+  -- Blobs that verdicts' outputs refer to. Those that are not kept here are on nodes only.
+  CREATE TABLE referred_outputs (
+    number INTEGER PRIMARY KEY,
+    job INTEGER NOT NULL,
+    block INTEGER NOT NULL,
+    shard INTEGER NOT NULL,
+    blob BLOB NOT NULL,
+    bytes INTEGER NOT NULL,
+    manifest BLOB NOT NULL,
+    kept INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX referred_outputs_by_blob ON referred_outputs (blob);
+  CREATE INDEX referred_outputs_by_shard ON referred_outputs (job, block, shard);
+  CREATE INDEX referred_outputs_on_nodes ON referred_outputs (number) WHERE kept = 0;
+  `,
 ];
 
 /**

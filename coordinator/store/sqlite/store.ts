@@ -1,4 +1,7 @@
 import type { Project } from '../../../shared/api/schemas.ts';
+import type { BlobId } from '../../../shared/job/spec.ts';
+import type { InputIndex } from '../../../shared/job/view.ts';
+import { Outcome } from '../../../shared/verdict/outcome.ts';
 import type { JobNumber, SubmissionRecord } from '../../scheduler/events.ts';
 import { countingParts, failedShards, openShards, standingStatuses } from '../reopened.ts';
 import type {
@@ -7,6 +10,7 @@ import type {
   CommitBatch,
   JobRow,
   LoggedVerdicts,
+  NeededOutput,
   NewJob,
   RequesterRow,
   Store,
@@ -16,6 +20,7 @@ import { changesOf } from './changes.ts';
 import { type Database, openDatabase } from './database.ts';
 import { Jobs } from './jobs.ts';
 import { Nodes } from './nodes.ts';
+import { Outputs } from './outputs.ts';
 import { Projects } from './projects.ts';
 import { Requesters } from './requesters.ts';
 import { Retries } from './retries.ts';
@@ -42,6 +47,7 @@ export class SqliteStore implements Store {
   readonly #submissions: Submissions;
   readonly #verdicts: Verdicts;
   readonly #retries: Retries;
+  readonly #outputs: Outputs;
   readonly #nodes: Nodes;
 
   constructor(database: Database) {
@@ -54,6 +60,7 @@ export class SqliteStore implements Store {
     this.#submissions = new Submissions(database);
     this.#verdicts = new Verdicts(database);
     this.#retries = new Retries(database);
+    this.#outputs = new Outputs(database);
     this.#nodes = new Nodes(database);
   }
 
@@ -81,8 +88,16 @@ export class SqliteStore implements Store {
     return this.#database.read(() => this.#projects.all());
   }
 
-  async addJob(job: NewJob): Promise<JobRow> {
-    return this.#database.write(() => this.#jobs.add(job));
+  async addJob(job: NewJob, later: readonly NewJob[] = []): Promise<JobRow> {
+    return this.#database.write(() => this.#jobs.add(job, later));
+  }
+
+  async stagesOf(first: string): Promise<JobRow[]> {
+    return this.#database.read(() => this.#jobs.stagesOf(first));
+  }
+
+  async startStage(job: JobNumber, index: InputIndex): Promise<void> {
+    this.#database.write(() => this.#jobs.startStage(job, index));
   }
 
   async job(id: string): Promise<JobRow | null> {
@@ -128,7 +143,10 @@ export class SqliteStore implements Store {
     this.#database.write(() => {
       for (const change of blocks) this.#blocks.change(change);
       for (const submission of batch.submissions) this.#submissions.add(submission);
-      for (const verdicts of batch.verdicts) this.#verdicts.add(verdicts);
+      for (const verdicts of batch.verdicts) {
+        this.#verdicts.add(verdicts);
+        this.#outputs.add(verdicts);
+      }
       for (const { job, block } of batch.finished) this.#submissions.dropOutputs(job, block);
       for (const [job, totals] of jobs) this.#jobs.addTotals(job, totals);
       for (const { key, agreed, rejected } of batch.credits)
@@ -158,23 +176,65 @@ export class SqliteStore implements Store {
     return this.#database.write(() => {
       const wanted = shards === 'all' ? null : new Set(shards);
       const blockShards = this.#jobs.blockShards(job);
-      const places = {
-        afterSubmission: this.#submissions.last(),
-        afterVerdict: this.#verdicts.last(),
-      };
-      let retried = 0;
-      for (const block of this.#verdicts.blocksWithFailures(job)) {
-        const failed = failedShards(this.#standing(job, block)).filter(
-          (shard) => wanted === null || wanted.has(block * blockShards + shard),
-        );
-        if (failed.length === 0) continue;
-        this.#retries.add(job, block, { ...places, shards: Uint16Array.from(failed) });
-        this.#blocks.reopen(job, block, failed.length);
-        retried += failed.length;
-      }
-      if (retried > 0) this.#jobs.reopen(job, retried);
-      return retried;
+      const isWanted = (block: number, shard: number) =>
+        wanted === null || wanted.has(block * blockShards + shard);
+      return this.#reopen(job, this.#verdicts.blocksWithFailures(job), (block, standing) =>
+        failedShards(standing).filter((shard) => isWanted(block, shard)),
+      );
     });
+  }
+
+  async reopenShards(job: JobNumber, shards: readonly number[]): Promise<number> {
+    return this.#database.write(() => {
+      const blockShards = this.#jobs.blockShards(job);
+      const byBlock = Map.groupBy(new Set(shards), (shard) => Math.floor(shard / blockShards));
+      return this.#reopen(job, [...byBlock.keys()], (block, standing) =>
+        (byBlock.get(block) ?? [])
+          .map((shard) => shard - block * blockShards)
+          .filter((shard) => standing.has(shard))
+          .sort((a, b) => a - b),
+      );
+    });
+  }
+
+  /** Opens decided shards of these blocks again. */
+  #reopen(
+    job: JobNumber,
+    blocks: readonly number[],
+    choose: (block: number, standing: ReadonlyMap<number, number>) => number[],
+  ): number {
+    const places = {
+      afterSubmission: this.#submissions.last(),
+      afterVerdict: this.#verdicts.last(),
+    };
+    const all = { done: 0, failed: 0 };
+    for (const block of blocks) {
+      const standing = this.#standing(job, block);
+      const chosen = choose(block, standing);
+      if (chosen.length === 0) continue;
+      const done = chosen.filter((shard) => standing.get(shard) === Outcome.ok).length;
+      const failed = chosen.length - done;
+      this.#retries.add(job, block, { ...places, shards: Uint16Array.from(chosen) });
+      for (const shard of chosen) this.#outputs.forget(job, block, shard);
+      this.#blocks.reopen(job, block, { done, failed });
+      all.done += done;
+      all.failed += failed;
+    }
+    const reopened = all.done + all.failed;
+    if (reopened > 0) this.#jobs.reopen(job, all);
+    return reopened;
+  }
+
+  async outputsOnNodes(after: number, limit: number): Promise<NeededOutput[]> {
+    return this.#database.read(() => this.#outputs.notKept(after, limit));
+  }
+
+  async outputsOfBlob(blob: BlobId, limit: number): Promise<NeededOutput[]> {
+    return this.#database.read(() => this.#outputs.ofBlob(blob, limit));
+  }
+
+  async outputKept(blob: BlobId): Promise<void> {
+    this.#database.write(() => this.#outputs.markKept(blob));
   }
 
   async nodeTotals(key: string): Promise<{ agreed: number; rejected: number }> {

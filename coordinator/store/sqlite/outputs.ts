@@ -1,0 +1,87 @@
+import type { StatementSync } from 'node:sqlite';
+import { fromHex, toHex } from '../../../shared/bytes.ts';
+import type { BlobId } from '../../../shared/job/spec.ts';
+import type { JobNumber, VerdictRecord } from '../../scheduler/events.ts';
+import { referencesOf } from '../references.ts';
+import type { NeededOutput } from '../store.ts';
+import type { Database } from './database.ts';
+
+interface Row {
+  number: number;
+  job: number;
+  block: number;
+  shard: number;
+  blob: Uint8Array;
+  bytes: number;
+  manifest: Uint8Array;
+  kept: number;
+}
+
+const COLUMNS = 'number, job, block, shard, blob, bytes, manifest, kept';
+
+/** Blobs that verdicts refer to, and whether the coordinator has them. */
+export class Outputs {
+  readonly #insert: StatementSync;
+  readonly #notKept: StatementSync;
+  readonly #ofBlob: StatementSync;
+  readonly #markKept: StatementSync;
+  readonly #forget: StatementSync;
+
+  constructor(database: Database) {
+    // An equal output of another shard may have come to the coordinator before.
+    this.#insert = database.prepare(
+      `INSERT INTO referred_outputs (job, block, shard, blob, bytes, manifest, kept)
+       VALUES (?, ?, ?, ?, ?, ?,
+         EXISTS (SELECT 1 FROM referred_outputs WHERE blob = ? AND kept = 1))`,
+    );
+    this.#notKept = database.prepare(
+      `SELECT ${COLUMNS} FROM referred_outputs WHERE kept = 0 AND number > ?
+       ORDER BY number LIMIT ?`,
+    );
+    this.#ofBlob = database.prepare(
+      `SELECT ${COLUMNS} FROM referred_outputs WHERE blob = ? ORDER BY number LIMIT ?`,
+    );
+    this.#markKept = database.prepare('UPDATE referred_outputs SET kept = 1 WHERE blob = ?');
+    this.#forget = database.prepare(
+      'DELETE FROM referred_outputs WHERE job = ? AND block = ? AND shard = ?',
+    );
+  }
+
+  add(record: VerdictRecord): void {
+    for (const { shard, blob } of referencesOf(record)) {
+      const id = fromHex(blob.id);
+      const { job, block } = record;
+      this.#insert.run(job, block, shard, id, blob.bytes, fromHex(blob.manifest), id);
+    }
+  }
+
+  /** Those that only nodes have, in the order of their verdicts. */
+  notKept(after: number, limit: number): NeededOutput[] {
+    return this.#notKept.all(after, limit).map(toNeeded);
+  }
+
+  ofBlob(blob: BlobId, limit: number): NeededOutput[] {
+    return this.#ofBlob.all(fromHex(blob), limit).map(toNeeded);
+  }
+
+  markKept(blob: BlobId): void {
+    this.#markKept.run(fromHex(blob));
+  }
+
+  /** The verdict of a shard (within the block) does not stand any more. */
+  forget(job: JobNumber, block: number, shard: number): void {
+    this.#forget.run(job, block, shard);
+  }
+}
+
+function toNeeded(raw: unknown): NeededOutput {
+  const row = raw as Row;
+  return {
+    number: row.number,
+    job: row.job,
+    block: row.block,
+    shard: row.shard,
+    blob: { id: toHex(row.blob), bytes: row.bytes, manifest: toHex(row.manifest) },
+    kept: row.kept === 1,
+  };
+}
