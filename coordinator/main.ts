@@ -35,6 +35,7 @@ import { RateLimit } from './ops/rate-limit.ts';
 import { helpText } from './ops/settings.ts';
 import { stopOnSignals } from './ops/signals.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
+import { StageStarter } from './stages/starter.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { DataMeter } from './swarm/data-meter.ts';
 
@@ -96,8 +97,16 @@ export async function startCoordinator(
     maxNodesPerAddress: config.maxNodesPerAddress,
     onError: (error) => log.error({ err: error }, 'a frame could not be handled'),
   });
+  const stages = new StageStarter({
+    store,
+    blobs,
+    dispatcher,
+    now,
+    onError: (error) => log.error({ err: error }, 'a stage could not be begun; it is tried again'),
+  });
   const data = new DataMeter();
-  const services: Services = { store, blobs, dispatcher, data, log, now, version: readVersion() };
+  const version = readVersion();
+  const services: Services = { store, blobs, dispatcher, stages, data, log, now, version };
   const metrics = new Metrics(dispatcher);
   const stopping = new AbortController();
   const clients = new Clients(trustedProxies, (remote) =>
@@ -132,13 +141,14 @@ export async function startCoordinator(
     const written = dispatcher.stop();
     await Promise.race([written, sleep(LAST_WRITES_MS, undefined, { ref: false })]);
     gateway.close();
-    await Promise.all([written, closeServer(server, CONNECTIONS_GRACE_MS)]);
+    await Promise.all([written, stages.stop(), closeServer(server, CONNECTIONS_GRACE_MS)]);
     await store.close();
     log.info('stopped');
   };
 
   try {
     await dispatcher.start();
+    await stages.start();
     gateway.attach(server);
     const url = await listen(server, config);
     log.info({ url, data: config.data }, 'listening');

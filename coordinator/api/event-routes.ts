@@ -1,5 +1,6 @@
 import { type EventName, Job } from '../../shared/api/schemas.ts';
 import { utf8 } from '../../shared/bytes.ts';
+import { hasEnded } from '../stages/chain.ts';
 import type { JobRow } from '../store/store.ts';
 import { requireJob } from './job-access.ts';
 import { toJobBody } from './job-body.ts';
@@ -22,7 +23,8 @@ export function eventRoutes(services: Services): Route[] {
       path: '/v1/jobs/:id/events',
       summary:
         'Server-sent events: "progress" carries the job whenever it changed, "end" the job as it ended. ' +
-        'Each event is the whole state, so nothing is missed after a reconnect',
+        'Each event is the whole state, so nothing is missed after a reconnect. ' +
+        'Of a job in stages they tell until all stages have ended',
       access: 'job',
       response: {
         status: 200,
@@ -47,19 +49,23 @@ export function eventRoutes(services: Services): Route[] {
 
 async function* jobEvents(
   job: JobRow,
-  { store, dispatcher }: Services,
+  services: Services,
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
+  const { store, dispatcher } = services;
   const bell = new Bell(signal);
+  const stages = job.stage ? await store.stagesOf(job.stage.first) : [job];
+  const numbers = new Set(stages.map(({ number }) => number));
   const forget = dispatcher.onJobChange((number) => {
-    if (number === job.number) bell.ring();
+    if (numbers.has(number)) bell.ring();
   });
   try {
     yield utf8(`retry: ${RECONNECT_MS}\n\n`);
     for (let id = 1; !signal.aborted; id++) {
       const row = (await store.job(job.id)) ?? job;
-      const ended = row.state !== 'running';
-      const data = JSON.stringify(toJobBody(row, dispatcher));
+      const body = await toJobBody(row, services);
+      const ended = [row, ...(body.stage?.all ?? [])].every(hasEnded);
+      const data = JSON.stringify(body);
       const name: EventName = ended ? 'end' : 'progress';
       yield utf8(`id: ${id}\nevent: ${name}\ndata: ${data}\n\n`);
       if (ended) return;

@@ -29,8 +29,8 @@ const MAX_KEY_CHARS = 200;
 
 /** Routes for posting, watching and steering jobs. */
 export function jobRoutes(services: Services): Route[] {
-  const { store, dispatcher, now } = services;
-  const body = (row: JobRow) => toJobBody(row, dispatcher);
+  const { store, dispatcher, stages, now } = services;
+  const body = (row: JobRow) => toJobBody(row, services);
   const job = (call: Call) => requireJob(call, store);
   /** The job as it is after a change. */
   const reread = async (row: JobRow) => body((await store.job(row.id)) ?? row);
@@ -45,7 +45,7 @@ export function jobRoutes(services: Services): Route[] {
       errors: POSTING_ERRORS,
       handle: async (call) => {
         const row = await postJob(call.body, requesterOf(call), idempotencyKey(call), services);
-        return Response.json(body(row), {
+        return Response.json(await body(row), {
           status: 201,
           headers: { Location: `/v1/jobs/${row.id}` },
         });
@@ -54,7 +54,9 @@ export function jobRoutes(services: Services): Route[] {
     {
       method: 'get',
       path: '/v1/jobs',
-      summary: 'Jobs of this requester, the newest first; all jobs for an administrator',
+      summary:
+        'Jobs of this requester, the newest first; all jobs for an administrator. ' +
+        'A job in stages is there once, as its first stage, and its state is that of the whole',
       access: 'requester',
       query: [
         { name: 'state', type: 'string', description: 'only jobs in this state' },
@@ -68,6 +70,7 @@ export function jobRoutes(services: Services): Route[] {
         const rows = await store.jobs({
           requester: admin ? null : number,
           state: queryState(call),
+          folded: true,
           limit: queryInteger(call, 'limit', {
             minimum: 1,
             maximum: MAX_LISTED,
@@ -75,7 +78,7 @@ export function jobRoutes(services: Services): Route[] {
           }),
           before: await beforeNumber(call, services),
         });
-        return Response.json({ jobs: rows.map(body) });
+        return Response.json({ jobs: await Promise.all(rows.map(body)) });
       },
     },
     {
@@ -85,18 +88,19 @@ export function jobRoutes(services: Services): Route[] {
       access: 'job',
       response: { status: 200, description: 'The job', body: Job },
       errors: ['JOB_NOT_FOUND'],
-      handle: async (call) => Response.json(body(await job(call))),
+      handle: async (call) => Response.json(await body(await job(call))),
     },
     {
       method: 'post',
       path: '/v1/jobs/:id/cancel',
-      summary: 'Stop a job; its results so far stay. Has no effect on a job that has ended',
+      summary:
+        'Stop a job and the stages behind it; results so far stay. Has no effect on what has ended',
       access: 'job',
       response: { status: 200, description: 'The job', body: Job },
       errors: ['JOB_NOT_FOUND'],
       handle: async (call) => {
         const row = await job(call);
-        if (row.state === 'running') await dispatcher.cancelJob(row);
+        await stages.cancel(row);
         return Response.json(await reread(row));
       },
     },
@@ -180,7 +184,7 @@ function queryState(call: Call): JobRow['state'] | undefined {
   if (parsed.success) return parsed.data;
   throw new ManyhandsError(
     'REQUEST_INVALID',
-    '?state= must be running, done, cancelled or expired.',
+    '?state= must be waiting, running, done, cancelled or expired.',
     { path: 'state' },
   );
 }

@@ -49,3 +49,15 @@ export function checkAt<T>(path: string, check: () => T): T {
     throw new ManyhandsError(error.code, error.message, { path, ...error.facts });
   }
 }
+
+/** As `checkAt` for checks that say the field themselves: it lies within `path`. */
+export async function checkWithin<T>(path: string, check: () => T | Promise<T>): Promise<T> {
+  try {
+    return await check();
+  } catch (error) {
+    if (!(error instanceof ManyhandsError)) throw error;
+    const inner = error.facts.path;
+    const whole = typeof inner === 'string' ? `${path}.${inner}` : path;
+    throw new ManyhandsError(error.code, error.message, { ...error.facts, path: whole });
+  }
+}

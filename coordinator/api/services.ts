@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import type { Dispatcher } from '../gateway/dispatcher.ts';
+import type { StageStarter } from '../stages/starter.ts';
 import type { Store } from '../store/store.ts';
 import type { DataMeter } from '../swarm/data-meter.ts';
 
@@ -9,6 +10,7 @@ export interface Services {
   store: Store;
   blobs: BlobStore;
   dispatcher: Dispatcher;
+  stages: Pick<StageStarter, 'cancel' | 'problemOf'>;
   /** Counts bytes of blobs. */
   data: DataMeter;
   log: Logger;

@@ -4,6 +4,7 @@ import type {
   JobNumber,
   LeaseClaim,
   NodeNumber,
+  Placement,
   Results,
   SchedulerEffect,
   SchedulerEvent,
@@ -65,6 +66,7 @@ export class Dispatcher {
   readonly #jobs = new LiveJobs();
   readonly #rate = new Rate(NETWORK_RATE_SECONDS);
   readonly #news = new JobNews();
+  readonly #endListeners = new Set<(job: JobRow) => void>();
   readonly #backlogListeners: (() => void)[] = [];
   readonly #counters = { submissions: 0, replicas: 0, verdicts: 0, leases: 0, leasedShards: 0 };
   #latest = 0;
@@ -113,14 +115,18 @@ export class Dispatcher {
     this.#news.close();
   }
 
-  /** Makes a job that was just stored (or opened again) known. Nothing happens where it is known. */
-  async addJob(row: JobRow): Promise<void> {
+  /**
+   * Makes a job that was just stored (or opened again) known. Nothing happens where it is known.
+   * @param placement where a stage's shards have their data
+   */
+  async addJob(row: JobRow, placement?: Placement): Promise<void> {
     if (row.state !== 'running' || this.#jobs.has(row.number)) return;
     const finished = await this.#store.finishedBlocks(row.number);
     const projects = await this.#store.projects();
     if (this.#jobs.has(row.number)) return;
     const job = this.#jobs.add(row, projects);
-    this.#handle({ type: 'job-added', job: toScheduledJob(row), finished, counts: job.counts() });
+    const scheduled = toScheduledJob(row, placement);
+    this.#handle({ type: 'job-added', job: scheduled, finished, counts: job.counts() });
     this.#news.changed(row.number);
   }
 
@@ -170,6 +176,20 @@ export class Dispatcher {
   /** Calls back when a job's counts or state changed. Returns the way to stop that. */
   onJobChange(listener: JobListener): () => void {
     return this.#news.listen(listener);
+  }
+
+  /**
+   * Calls back when the end of a running job is durable, with the job as it was when it began.
+   * Returns the way to stop that.
+   */
+  onJobEnd(listener: (job: JobRow) => void): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
+  /** Tells listeners that a job's row was changed by somebody else. */
+  announce(job: JobNumber): void {
+    this.#news.changed(job);
   }
 
   network(): NetworkNow {
@@ -331,8 +351,10 @@ export class Dispatcher {
     for (const { acknowledgements, ended } of units) {
       for (const part of acknowledgements) this.#crowd.get(part.node)?.link.acknowledge(part);
       for (const { job } of ended) {
+        const row = this.#jobs.get(job)?.row;
         this.#jobs.remove(job);
         this.#news.changed(job);
+        if (row) for (const listener of this.#endListeners) listener(row);
       }
     }
     for (const listener of this.#backlogListeners) listener();

@@ -2,7 +2,7 @@ import type { Job } from '../../shared/api/schemas.ts';
 import { toJobView } from '../../shared/job/to-view.ts';
 import type { JobView } from '../../shared/job/view.ts';
 import { Outcome } from '../../shared/verdict/outcome.ts';
-import type { ScheduledJob, VerdictRecord } from '../scheduler/events.ts';
+import type { Placement, ScheduledJob, VerdictRecord } from '../scheduler/events.ts';
 import type { JobRow } from '../store/store.ts';
 import type { JobProgress } from './live.ts';
 import { Rate } from './rate.ts';
@@ -89,7 +89,7 @@ export function endedProgress(row: JobRow): JobProgress {
 }
 
 /** The scheduler's part of a job. */
-export function toScheduledJob(row: JobRow): ScheduledJob {
+export function toScheduledJob(row: JobRow, placement?: Placement): ScheduledJob {
   const { spec } = row;
   return {
     job: row.number,
@@ -105,5 +105,6 @@ export function toScheduledJob(row: JobRow): ScheduledJob {
     deadline: spec.deadline ?? null,
     priority: spec.priority,
     createdAt: row.createdAt,
+    ...(placement && { placement }),
   };
 }

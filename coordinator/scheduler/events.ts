@@ -11,6 +11,15 @@ export type NodeNumber = number;
 /** Numbered by the store, dense, small. */
 export type JobNumber = number;
 
+/** Shards of a job that are placed near their data at most: a block; beyond it data is spread anyway. */
+export const MAX_PLACED_SHARDS = 4096;
+
+/** Where a stage's shards have their data. */
+export interface Placement {
+  /** For each shard the public keys of the nodes that hold most of it, the one with most first. */
+  homes: readonly (readonly string[])[];
+}
+
 /** The scheduler's part of a job. */
 export interface ScheduledJob {
   job: JobNumber;
@@ -28,6 +37,8 @@ export interface ScheduledJob {
   deadline: number | null;
   priority: number;
   createdAt: number;
+  /** Left out where it does not matter who runs what. */
+  placement?: Placement;
 }
 
 /** A lease as its ticket says it: enough to take a submission for it after a restart. */

@@ -3,8 +3,9 @@ import { crowdOf } from './crowd.ts';
 import type { SchedulerEffect, SchedulerEvent } from './events.ts';
 import { type ActiveJob, nextUnclaimed } from './job.ts';
 import { lease } from './leases.ts';
-import { findOpen, unfit } from './matching.ts';
+import { unfit } from './matching.ts';
 import type { Node } from './node.ts';
+import { findNear } from './placement.ts';
 import { findRelaxed } from './relaxing.ts';
 import { leaseShards } from './sizing.ts';
 import { findSlow } from './speculation.ts';
@@ -77,7 +78,7 @@ function leaseFrom(world: World, job: ActiveJob, node: Node, now: number): boole
   if (job.spec.deadline !== null && now >= job.spec.deadline) return false;
   const most = sizeFor(world, job, node);
   for (const block of job.held.values()) {
-    const range = findOpen(block, node, most, now);
+    const range = findNear(world, job, block, node, most, now);
     if (range === null) continue;
     lease(world, job, block, node, range, now);
     prefetch(world, job);

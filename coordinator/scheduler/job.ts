@@ -5,6 +5,7 @@ import type { Crowd } from './crowd.ts';
 import type { ScheduledJob, SchedulerEvent } from './events.ts';
 import { FinishedBlocks } from './finished.ts';
 import type { Lease } from './lease.ts';
+import { Placed } from './placement.ts';
 import { newPace, type Pace } from './sizing.ts';
 
 /** A block that was asked of the store and is not here yet. */
@@ -21,6 +22,8 @@ export interface Claiming {
 export interface ActiveJob {
   readonly spec: ScheduledJob;
   readonly policy: ReplicationPolicy;
+  /** Null where it does not matter who runs what. */
+  readonly placed: Placed | null;
   readonly blocks: number;
   readonly finished: FinishedBlocks;
   /** Claimed blocks, in the order of their claims. */
@@ -43,6 +46,7 @@ export function newJob(event: Extract<SchedulerEvent, { type: 'job-added' }>): A
   return {
     spec,
     policy: policyFor(spec.replication),
+    placed: spec.placement ? new Placed(spec.placement) : null,
     blocks: Math.ceil(spec.shards / spec.blockShards),
     finished: new FinishedBlocks(finished),
     held: new Map(),

@@ -64,7 +64,7 @@ export type NetworkStatus = z.infer<typeof NetworkStatus>;
 export const BlobInfo = z.object({ id: BlobId, bytes: Count });
 export type BlobInfo = z.infer<typeof BlobInfo>;
 
-export const JobState = z.enum(['running', 'done', 'cancelled', 'expired']);
+export const JobState = z.enum(['waiting', 'running', 'done', 'cancelled', 'expired']);
 export type JobState = z.infer<typeof JobState>;
 
 /** Shards of a job by state; they add up to its shards. */
@@ -79,6 +79,22 @@ export const ShardCounts = z.object({
   failed: Count,
 });
 export type ShardCounts = z.infer<typeof ShardCounts>;
+
+/** One stage of a job, among all of them. */
+export const StageSummary = z.object({
+  /** Of its job. */
+  id: z.string(),
+  /** From 1. */
+  number: Count,
+  name: z.string(),
+  state: JobState,
+  shards: Count,
+  done: Count,
+  failed: Count,
+  /** Why it has not begun, as a code and for a person. */
+  waits: z.nullable(z.object({ code: z.string(), message: z.string() })),
+});
+export type StageSummary = z.infer<typeof StageSummary>;
 
 export const Job = z.object({
   id: z.string(),
@@ -100,6 +116,24 @@ export const Job = z.object({
   /** Why nothing happens, if nothing does. */
   stalled: z.nullable(
     z.enum(['no-nodes', 'no-nodes-for-kind', 'needs-more-nodes', 'needs-more-networks']),
+  ),
+  /**
+   * The place of a job in stages: each stage is a job of its own, and what was posted is the first.
+   * Null for a job without stages.
+   */
+  stage: z.nullable(
+    z.object({
+      /** Id of the first stage's job. */
+      first: z.string(),
+      /** From 1. */
+      number: Count,
+      of: Count,
+      name: z.string(),
+      previous: z.nullable(z.string()),
+      next: z.nullable(z.string()),
+      /** All stages in order, this one too. */
+      all: z.array(StageSummary),
+    }),
   ),
 });
 export type Job = z.infer<typeof Job>;

@@ -40,3 +40,5 @@ export const MAX_STAGES = 8;
 export const MAX_GROUPS = 256;
 /** Blobs that a job's view refers to; further ones are fetched from the coordinator only. */
 export const MAX_VIEW_BLOBS = 1024;
+/** Outputs that one stage takes of the one before: every node of the stage fetches their list (9 MiB). */
+export const MAX_PARTS = 131_072;

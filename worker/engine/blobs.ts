@@ -58,6 +58,11 @@ export class BlobSource {
     return bytes;
   }
 
+  /** An output of an earlier stage, where the coordinator has it. Errors as `whole`. */
+  referred(_job: string, { id }: BlobRef): Promise<Uint8Array<ArrayBuffer>> {
+    return this.whole(id);
+  }
+
   /** Here is nowhere to keep it. @throws ManyhandsError `OUTPUT_NOT_KEPT` */
   async keepOutput(_job: string, _bytes: Uint8Array<ArrayBuffer>): Promise<BlobRef> {
     throw new ManyhandsError('OUTPUT_NOT_KEPT', 'This node has no store for large outputs.');

@@ -10,16 +10,34 @@ const CHECKPOINT_PATH = '/checkpoint';
 /**
  * What a job's schema cannot say: fields that must fit each other.
  * @param now milliseconds since 1970
- * @throws ManyhandsError QUORUM_ABOVE_REPLICAS, REPLICAS_ABOVE_ATTEMPTS, DEADLINE_PAST,
+ * @throws ManyhandsError INPUTS_INTERNAL, QUORUM_ABOVE_REPLICAS, REPLICAS_ABOVE_ATTEMPTS, DEADLINE_PAST,
  *   COLLECT_NOT_FOR_KIND, FILE_PATH_DUPLICATE, FILE_PATH_RESERVED and those of `parseTemplate`;
  *   `facts.path` says where
  */
 export function checkSpec(spec: JobSpec, now: number): void {
+  checkInputs(spec);
+  checkFields(spec, now);
+}
+
+/**
+ * The same for a further stage, whose inputs the coordinator made.
+ * @throws as `checkSpec`
+ */
+export function checkFields(spec: JobSpec, now: number): void {
   checkReplication(spec);
   checkDeadline(spec, now);
   checkCollect(spec);
   checkFiles(spec);
   checkTemplates(spec);
+}
+
+function checkInputs({ inputs }: JobSpec): void {
+  if (inputs.kind === 'parts')
+    throw new ManyhandsError(
+      'INPUTS_INTERNAL',
+      'Inputs of the kind "parts" are made by the coordinator. State "stages" instead.',
+      { path: 'inputs.kind' },
+    );
 }
 
 function checkReplication({ replication: { replicas, quorum, maxAttempts } }: JobSpec): void {

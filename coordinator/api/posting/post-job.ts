@@ -4,10 +4,13 @@ import { BLOCK_SHARDS } from '../../../shared/job/limits.ts';
 import type { JobSpec } from '../../../shared/job/spec.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { Dispatcher } from '../../gateway/dispatcher.ts';
+import { type ChainLink, chainJobs } from '../../stages/chain.ts';
+import { type PlannedStage, planStages } from '../../stages/plan.ts';
 import type { JobRow, RequesterRow, Store } from '../../store/store.ts';
+import { checkWithin } from '../problem.ts';
 import { checkPicture } from './check-picture.ts';
 import { checkProgram } from './check-program.ts';
-import { checkSpec } from './check-spec.ts';
+import { checkFields, checkSpec } from './check-spec.ts';
 import { prepareInputs } from './prepare-inputs.ts';
 
 /** Project of the jobs that name none. */
@@ -47,17 +50,20 @@ export async function postJob(
   const programBytes = await checkProgram(spec, blobs);
   const { shards, index } = await prepareInputs(spec, blobs);
   checkPicture(spec, shards);
-  const row = await store.addJob({
-    id: randomBytes(ID_BYTES).toString('hex'),
+  const stages = await checkStages(planStages(spec, shards), { blobs, now });
+  const [first, ...later] = chainJobs(
+    { name: spec.name, take: null, spec, shards, programBytes },
+    stages,
+    () => randomBytes(ID_BYTES).toString('hex'),
+  ).map((job) => ({
+    ...job,
     requester: requester.number,
-    spec,
-    shards,
-    blockShards: Math.min(BLOCK_SHARDS, shards),
-    index,
-    programBytes,
+    blockShards: Math.min(BLOCK_SHARDS, job.shards),
+    index: null,
     createdAt: now(),
-    idempotencyKey,
-  });
+    idempotencyKey: null,
+  }));
+  const row = await store.addJob({ ...first, index, idempotencyKey }, later);
   if (JSON.stringify(row.spec) !== JSON.stringify(spec))
     throw new ManyhandsError(
       'IDEMPOTENCY_MISMATCH',
@@ -66,6 +72,25 @@ export async function postJob(
     );
   await dispatcher.addJob(row);
   return row;
+}
+
+/** Checks each further stage as a job of its own. The levels of a tree differ in nothing to check. */
+async function checkStages(
+  planned: readonly PlannedStage[],
+  { blobs, now }: Pick<PostingParts, 'blobs' | 'now'>,
+): Promise<ChainLink[]> {
+  const programBytes = new Map<number, number>();
+  for (const { spec, stated } of planned)
+    if (!programBytes.has(stated))
+      await checkWithin(`stages.${stated}`, async () => {
+        checkFields(spec, now());
+        programBytes.set(stated, await checkProgram(spec, blobs));
+        await prepareInputs(spec, blobs);
+      });
+  return planned.map((stage) => ({
+    ...stage,
+    programBytes: programBytes.get(stage.stated) as number,
+  }));
 }
 
 async function checkProject(id: string, store: Store): Promise<void> {

@@ -1,4 +1,5 @@
 import type { Dispatcher } from '../../gateway/dispatcher.ts';
+import { hasEnded } from '../../stages/chain.ts';
 import type { JobRow, LoggedVerdicts, Store } from '../../store/store.ts';
 import type { Cursor } from './cursor.ts';
 import { type RowContext, type Verdict, verdictsOf } from './row.ts';
@@ -49,7 +50,8 @@ export async function* readLog(
       }
       // An ended job is read once more: its last verdicts came before its end, but after our look.
       if (!news || ended) return;
-      ended = (await store.job(job.id))?.state !== 'running';
+      const row = await store.job(job.id);
+      ended = !row || hasEnded(row);
       if (!ended) await news.next();
     }
   } finally {
