@@ -42,11 +42,37 @@ test('WEB-40 the contribute page, before and while it computes', async ({ page, 
   await page.goto('/');
   await expect(page.getByRole('checkbox', { name: /General computing/ })).toBeVisible();
   await checkPage(page);
+  await page.getByText('What does that mean?').click();
+  await page.getByText('Limits of data').click();
+  const cap = page.getByRole('combobox', { name: 'Most data in a day' });
+  await cap.selectOption({ label: 'Another amount…' });
+  await page.getByRole('button', { name: 'Set', exact: true }).click();
+  await expect(page.getByText(/Enter a whole number/)).toBeVisible();
+  await checkPage(page);
+  await cap.selectOption({ label: '500 MB' });
   await page.getByRole('button', { name: 'Start', exact: true }).click();
   await expect(page.getByRole('heading', { name: 'Computing' })).toBeVisible();
   await checkPage(page);
+  await page.getByText(/Visitors’ browsers:/).click();
+  await page.getByText('Data settings and cache').click();
+  await checkPage(page);
+  await page.getByRole('button', { name: 'Empty the cache…' }).click();
+  await expect(page.getByRole('dialog', { name: 'Empty the cache?' })).toBeVisible();
+  await checkPage(page);
+  await page.getByRole('button', { name: 'Keep it' }).click();
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByRole('heading', { name: 'Paused' })).toBeVisible();
+  await checkPage(page);
+});
+
+test('WEB-40 the network’s figures', async ({ page, requester }) => {
+  await requester.post('(i) => i', { name: 'a job' });
+  await page.goto('/operate');
+  for (const show of ['Shards decided', 'Nodes and threads', 'Data']) {
+    await page.getByRole('radio', { name: show }).check();
+    await expect(page.getByRole('img', { name: /, Time$/ })).toBeVisible();
+  }
+  await page.getByText('The same as a table').click();
   await checkPage(page);
 });
 

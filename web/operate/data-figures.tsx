@@ -21,11 +21,17 @@ export function DataFigures({ data }: { data: NetworkStatus['data'] }) {
           value={savedShare === null ? '–' : formatShare(savedShare)}
           more={savedShare === null ? text.savedNothing : text.savedHelp}
         />
-        <Figure name={text.peers} value={formatBytes(peerBytes)} more={text.peersHelp} />
+        <Figure
+          name={text.peers}
+          value={formatBytes(peerBytes)}
+          more={text.peersHelp}
+          part="saved"
+        />
         <Figure
           name={text.coordinator}
           value={formatBytes(coordinatorBytes)}
           more={text.coordinatorHelp}
+          part="sent"
         />
       </dl>
     </section>

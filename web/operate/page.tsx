@@ -26,8 +26,8 @@ export default function OperatePage() {
             {text.updated} <Age at={seen.heardAt} />
           </p>
         )}
+        <Trouble seen={seen} />
       </div>
-      <Trouble seen={seen} />
       {status && (
         <>
           <CrowdFigures status={status} />
