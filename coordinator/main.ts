@@ -28,6 +28,7 @@ import {
 } from './ops/first-run.ts';
 import { mountHealthPages } from './ops/health-pages.ts';
 import { closeServer, createHttpServer, listen } from './ops/http-server.ts';
+import { toIceServers } from './ops/ice-servers.ts';
 import { createLog } from './ops/log.ts';
 import { Metrics } from './ops/metrics.ts';
 import { networkSet } from './ops/networks.ts';
@@ -37,7 +38,7 @@ import { stopOnSignals } from './ops/signals.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { StageStarter } from './stages/starter.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
-import { DataMeter } from './swarm/data-meter.ts';
+import { openSwarm } from './swarm/open-swarm.ts';
 
 /** For acknowledgements to reach the nodes before they are told goodbye. */
 const LAST_WRITES_MS = 2_000;
@@ -88,8 +89,19 @@ export async function startCoordinator(
   const trustedProxies = networkSet(config.trustedProxies);
   const testNetworks = networkSet(config.testNetworks);
   const metricsNetworks = networkSet(config.metricsNetworks);
+  const swarm = openSwarm({
+    secret: store.secret,
+    enabled: config.swarm === 'on',
+    iceServers: toIceServers(config.iceServers),
+    seedBytesPerSecond: config.seedBytesPerSecond,
+    now,
+    blobBytes: (id) => blobs.size(id),
+    onError: (error) => log.error({ err: error }, 'a frame about data could not be answered'),
+  });
   const gateway = new Gateway({
     dispatcher,
+    desk: swarm.desk,
+    otherUpgrades: swarm.upgrades,
     secret: store.secret,
     now,
     trustedProxies,
@@ -104,7 +116,7 @@ export async function startCoordinator(
     now,
     onError: (error) => log.error({ err: error }, 'a stage could not be begun; it is tried again'),
   });
-  const data = new DataMeter();
+  const data = swarm.meter;
   const version = readVersion();
   const services: Services = { store, blobs, dispatcher, stages, data, log, now, version };
   const metrics = new Metrics(dispatcher);
@@ -141,7 +153,12 @@ export async function startCoordinator(
     const written = dispatcher.stop();
     await Promise.race([written, sleep(LAST_WRITES_MS, undefined, { ref: false })]);
     gateway.close();
-    await Promise.all([written, stages.stop(), closeServer(server, CONNECTIONS_GRACE_MS)]);
+    await Promise.all([
+      written,
+      swarm.relay.stop(),
+      stages.stop(),
+      closeServer(server, CONNECTIONS_GRACE_MS),
+    ]);
     await store.close();
     log.info('stopped');
   };

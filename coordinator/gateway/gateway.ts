@@ -3,6 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { HEARTBEAT_MS, MAX_FRAME_BYTES } from '../../shared/protocol/limits.ts';
 import { clientAddress, type NetworkSet } from '../ops/networks.ts';
+import type { SwarmDesk } from '../swarm/ports.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { CloseCode, HANDSHAKE_BYTES, MAX_BACKLOG_BYTES } from './limits.ts';
 import { networkPrefix } from './network-prefix.ts';
@@ -12,8 +13,14 @@ import { Tickets } from './tickets.ts';
 /** Where nodes connect. */
 export const NODE_PATH = '/node';
 
+/** Takes over a connection that asks to become a WebSocket. */
+export type TakeUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+
 export interface GatewayOptions {
   dispatcher: Dispatcher;
+  desk: SwarmDesk;
+  /** Who takes WebSocket upgrades of other paths than the nodes'. */
+  otherUpgrades: ReadonlyMap<string, TakeUpgrade>;
   /** The store's: key of the tickets' MACs. */
   secret: Uint8Array;
   /** Milliseconds since 1970. */
@@ -44,6 +51,7 @@ export class Gateway {
     this.#options = options;
     this.#context = {
       dispatcher: options.dispatcher,
+      desk: options.desk,
       tickets: new Tickets(options.secret),
       now: options.now,
       claimKey: (key, session) => this.#claimKey(key, session),
@@ -59,12 +67,15 @@ export class Gateway {
     options.dispatcher.onBacklog(() => this.#balance());
   }
 
-  /** Serves the server's WebSocket upgrades: `/node` is the only place for them. */
+  /** Serves the server's WebSocket upgrades: `/node`, and what others take. */
   attach(server: Server): void {
     server.on('upgrade', (request, socket, head) => {
       // Node listens to it no more, and an error without a listener would end the process.
       socket.on('error', () => socket.destroy());
-      if (request.url?.split('?')[0] === NODE_PATH) this.#upgrade(request, socket, head);
+      const path = request.url?.split('?')[0] ?? '';
+      const other = this.#options.otherUpgrades.get(path);
+      if (path === NODE_PATH) this.#upgrade(request, socket, head);
+      else if (other) other(request, socket, head);
       else refuse(socket, '404 Not Found');
     });
   }

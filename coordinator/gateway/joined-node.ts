@@ -18,6 +18,8 @@ export interface JoinedNodeOptions {
   tickets: Tickets;
   now: () => number;
   send(frame: CoordinatorFrame): void;
+  /** Told when the node first gets a lease of a job on this connection. */
+  leased(job: string): void;
 }
 
 /** Translates between the dispatcher's leases and this connection's frames with tickets. */
@@ -79,6 +81,7 @@ export class JoinedNode implements NodeLink {
   lease(claim: LeaseClaim, job: JobView): void {
     if (!this.#jobsSent.has(job.id)) {
       this.#jobsSent.add(job.id);
+      this.#options.leased(job.id);
       this.#options.send({ type: 'job', job });
     }
     const ticket = this.#options.tickets.seal(claim);

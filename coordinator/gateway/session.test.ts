@@ -51,6 +51,7 @@ beforeEach(() => {
   const context = {
     dispatcher,
     tickets: new Tickets(new Uint8Array(32)),
+    desk: { joined() {}, receive() {}, left() {}, leased() {} },
     now: () => now,
     claimKey() {},
   };

@@ -6,6 +6,7 @@ import { decodeNodeFrame, encodeFrame } from '../../shared/protocol/codec.ts';
 import type { CoordinatorFrame, NodeFrame } from '../../shared/protocol/frames.ts';
 import { HEARTBEAT_MISSES, HEARTBEAT_MS } from '../../shared/protocol/limits.ts';
 import type { NodeNumber } from '../scheduler/events.ts';
+import type { SwarmDesk } from '../swarm/ports.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import { FaultBudget } from './fault-budget.ts';
 import { selectVersion } from './handshake.ts';
@@ -29,6 +30,8 @@ export interface Wire {
 export interface SessionContext {
   dispatcher: Dispatcher;
   tickets: Tickets;
+  /** Where frames about data between peers go. */
+  desk: SwarmDesk;
   now: () => number;
   /** Makes this the session of its node; the node's earlier one, if any, is ended. */
   claimKey(key: string, session: Session): void;
@@ -94,7 +97,9 @@ export class Session {
   gone(): void {
     const state = this.#state;
     this.#state = { name: 'closed' };
-    if (state.name === 'joined') this.#context.dispatcher.leave(state.number);
+    if (state.name !== 'joined') return;
+    this.#context.dispatcher.leave(state.number);
+    this.#context.desk.left(state.number);
   }
 
   /** Tells the node why, and closes. */
@@ -160,14 +165,16 @@ export class Session {
       return;
     }
     this.#context.claimKey(key, this);
-    const { dispatcher, tickets } = this.#context;
+    const { dispatcher, tickets, desk } = this.#context;
+    const send = (frame: CoordinatorFrame) => this.#send(frame);
     const node = new JoinedNode({
       key,
       nodeKey,
       dispatcher,
       tickets,
       now: this.#context.now,
-      send: (frame) => this.#send(frame),
+      send,
+      leased: (job) => desk.leased(number, job),
     });
     const number = dispatcher.join(node, {
       key,
@@ -178,6 +185,7 @@ export class Session {
       memoryMiB: join.memoryMiB,
       projects: join.projects ?? null,
     });
+    desk.joined({ number, key, network: this.#network, send });
     this.#provenKey = key;
     this.#state = { name: 'joined', number, node };
   }
@@ -197,6 +205,8 @@ export class Session {
         this.#context.dispatcher.resume(number, node.open(frame.tickets));
         break;
       case 'hand-over':
+        // A checkpoint: the scheduler's.
+        break;
       case 'enter':
       case 'seek':
       case 'hold':
@@ -204,7 +214,7 @@ export class Session {
       case 'accuse':
       case 'traffic':
       case 'parting':
-        // TODO(issue 3): these go to the swarm's desk and to the scheduler.
+        this.#context.desk.receive(number, frame);
         break;
       case 'heartbeat':
         break;

@@ -9,6 +9,7 @@ import { exampleJob } from '../store/examples.ts';
 import { type Database, openDatabase } from '../store/sqlite/database.ts';
 import { SqliteStore } from '../store/sqlite/store.ts';
 import type { JobRow, NewJob } from '../store/store.ts';
+import { openSwarm, type Swarm } from '../swarm/open-swarm.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Gateway, NODE_PATH } from './gateway.ts';
 import { outputHash } from './output-hash.ts';
@@ -25,6 +26,9 @@ export class TestBed {
   database!: Database;
   store!: SqliteStore;
   dispatcher!: Dispatcher;
+  /** Lengths of the blobs that the coordinator has, by their ids. */
+  readonly blobs = new Map<string, number>();
+  swarm!: Swarm;
   gateway!: Gateway;
 
   constructor({ maxNodesPerAddress = 100, testNetworks = ['127.0.0.0/8'] } = {}) {
@@ -43,8 +47,21 @@ export class TestBed {
       owner: 'test',
     });
     await this.dispatcher.start();
+    this.swarm = openSwarm({
+      secret: this.store.secret,
+      enabled: true,
+      iceServers: [],
+      seedBytesPerSecond: 0,
+      now: Date.now,
+      blobBytes: async (id) => this.blobs.get(id) ?? null,
+      onError: (thrown) => {
+        throw thrown;
+      },
+    });
     this.gateway = new Gateway({
       dispatcher: this.dispatcher,
+      desk: this.swarm.desk,
+      otherUpgrades: this.swarm.upgrades,
       secret: this.store.secret,
       now: Date.now,
       trustedProxies: networkSet([]),
@@ -67,6 +84,7 @@ export class TestBed {
   /** Ends in order, as on Ctrl-C. */
   async stop(): Promise<void> {
     this.gateway.close();
+    await this.swarm.relay.stop();
     await this.dispatcher.stop();
     await this.store.close();
     this.#server.closeAllConnections();

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { isIceServer } from './ice-servers.ts';
 
 /** Says what a setting is for; the help text shows it. */
 function described<T extends z.ZodMiniType>(schema: T, description: string): T {
@@ -19,6 +20,13 @@ const Origin = z
   .check(
     z.regex(/^(\*|https?:\/\/[^/\s]+)$/, 'must be * or an origin such as https://example.org'),
   );
+
+const IceServerText = z.string().check(
+  z.refine(isIceServer, {
+    error: 'must be such as stun:host:3478 or turn:user:password@host:3478?transport=udp',
+  }),
+  z.maxLength(512),
+);
 
 /** Text of a token that the operator chooses: as hard to guess as one that we make. */
 const Token = z
@@ -75,6 +83,18 @@ export const Config = z.strictObject({
     'disk space that uploads must leave free, so that results can still be written',
   ),
   maxUploads: described(z._default(Count(1), 8), 'uploads at the same time'),
+  swarm: described(
+    z._default(z.enum(['on', 'off']), 'on'),
+    'whether contributors exchange data with each other; off: all of it comes from here',
+  ),
+  iceServers: described(
+    z._default(z.array(IceServerText).check(z.maxLength(8)), []),
+    'STUN and TURN servers for contributors behind routers: stun:HOST:PORT, turn:USER:PASSWORD@HOST:PORT',
+  ),
+  seedBytesPerSecond: described(
+    z._default(Count(0), 0),
+    'bytes of programs and data that are sent in a second in all, 0 for no bound; accepts KiB, MiB, GiB',
+  ),
   maxConnectionsPerAddress: described(
     z._default(Count(1), 512),
     'TCP connections of one address at the same time; trusted proxies and test networks excepted',

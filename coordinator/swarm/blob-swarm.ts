@@ -91,8 +91,8 @@ export class BlobSwarm {
       // Without word of what is here, what it was granted and does not lack counts as fetched.
       else if (have === null || have.has(chunk)) had.add(chunk);
       // Nobody can get it from the node yet, so it is nobody else's to fetch either.
-      if (!node.serves || !had.has(chunk)) this.grants.prolong(chunk, now);
-      else this.grants.end(chunk);
+      if (!had.has(chunk) || (node.entered && !node.serves)) this.grants.prolong(chunk, now);
+      else if (node.serves) this.grants.end(chunk);
     }
     this.setHave(member, had);
   }

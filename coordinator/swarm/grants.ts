@@ -1,6 +1,6 @@
 import { ChunkSet } from '../../shared/blob/chunk-set.ts';
 import type { NodeNumber } from '../scheduler/events.ts';
-import { GRANT_MS } from './limits.ts';
+import { GRANT_MS, LONGEST_GRANT_MS } from './limits.ts';
 
 interface Grant {
   node: NodeNumber;
@@ -45,10 +45,10 @@ export class Grants {
     return [...(this.#byNode.get(node) ?? [])];
   }
 
-  /** The node is still at it. */
+  /** The node is still at it, which is believed for so long only. */
   prolong(chunk: number, now: number): void {
     const grant = this.#live.get(chunk);
-    if (grant) grant.until = now + GRANT_MS;
+    if (grant) grant.until = Math.min(now + GRANT_MS, grant.at + LONGEST_GRANT_MS);
   }
 
   vanished(node: NodeNumber): void {

@@ -4,6 +4,8 @@
 export const SWARM_MIN_BYTES = 1024 * 1024;
 /** How long a chunk is left to the node it was granted to: 16 MiB over a slow home line. */
 export const GRANT_MS = 30_000;
+/** A grant to a node that says it is still at it ends after this all the same. */
+export const LONGEST_GRANT_MS = 120_000;
 /** A starved node is granted what another was granted longer ago than this: that one is slow. */
 export const SLOW_GRANT_MS = 10_000;
 /** Chunks that a starved node is granted at once beyond what nobody has: 4 MiB, then it asks again. */
@@ -35,3 +37,20 @@ export const MAX_RETRY_MS = 30_000;
 export const IDLE_RETRY_MS = 1_000;
 /** Accusers on distinct networks that end a node's introductions: one may be mistaken, or lie. */
 export const ACCUSERS = 2;
+/** Frames about data that a node may send at once, and a second: many times what a sound one does. */
+export const SWARM_FRAME_BURST = 512;
+export const SWARM_FRAMES_PER_SECOND = 32;
+/** Blobs that one node may hold or seek, and their chunks in all (256 GiB): what is kept for a node is bounded. */
+export const MAX_MEMBERSHIPS = 4_096;
+export const MAX_MEMBER_CHUNKS = 2 ** 20;
+/** An introduction is shown within this time: a dial and its retries. */
+export const INTRODUCTION_MS = 90_000;
+/** Bytes a second that a node is believed to have got from peers: a gigabit line. */
+export const MAX_TOLD_BYTES_PER_SECOND = 125_000_000;
+/** Seconds of them that one report may be about. */
+export const MAX_TOLD_SECONDS = 60;
+/** Pairs of job and node that are remembered after a lease, so that a node may come back for data. */
+export const MAX_PARTICIPANTS = 1_000_000;
+/** Blobs whose length is remembered; that one is missing is believed for so long. */
+export const MAX_KNOWN_BLOBS = 100_000;
+export const MISSING_BLOB_MS = 2_000;

@@ -19,6 +19,8 @@ export interface SwarmDesk {
   /** @throws ManyhandsError where a sound node would not have sent it */
   receive(node: NodeNumber, frame: SwarmNodeFrame): void;
   left(node: NodeNumber): void;
+  /** It was given a lease of this job: it may exchange the job's blobs. */
+  leased(node: NodeNumber, job: string): void;
 }
 
 /** Who holds which blobs wholly, as the connected nodes say. */

@@ -140,6 +140,12 @@ export class Tracker {
     return this.#nodes.get(number)?.banned ?? false;
   }
 
+  /** Whether the two were introduced lately. */
+  haveMet(one: NodeNumber, other: NodeNumber): boolean {
+    const [a, b] = [this.#nodes.get(one), this.#nodes.get(other)];
+    return a !== undefined && b !== undefined && !a.shuns(b) && a.metAt(b) !== undefined;
+  }
+
   /** Nodes that hold all of a blob, whichever job it is of; those that can be reached first. */
   holders(blob: BlobId): NodeNumber[] {
     const reachable = new Set<NodeNumber>();
