@@ -8,6 +8,7 @@ import type { Kept } from '../engine/events.ts';
 import { readKept } from '../engine/kept.ts';
 import type { NodeStorage, StorageEffect } from '../engine/storage.ts';
 import { readNodeKeys } from './node-keys.ts';
+import { plainBytes } from './plain-bytes.ts';
 
 const KINDS = ['submissions', 'leases', 'checkpoints'] as const;
 type Kind = (typeof KINDS)[number];
@@ -119,12 +120,4 @@ export class FileStorage implements NodeStorage {
       }),
     );
   }
-}
-
-/** `deserialize` gives Buffers where Uint8Arrays were written; they are part of a larger buffer. */
-function plainBytes(value: unknown): unknown {
-  if (value instanceof Uint8Array) return new Uint8Array(value);
-  if (Array.isArray(value)) return value.map(plainBytes);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plainBytes(item)]));
 }

@@ -1,6 +1,5 @@
 import type { Entry } from './cache-index.ts';
 import type { BlobRecord, ChunkStore } from './chunk-store.ts';
-import { isFull } from './is-full.ts';
 import { RECORD_AFTER_MS, RECORD_EVERY_CHUNKS } from './limits.ts';
 
 /**
@@ -36,9 +35,8 @@ export class RecordKeeper {
     this.#changes.delete(entry);
     try {
       await this.#store.putRecord(toRecord(entry));
-    } catch (error) {
-      // It is written again with the next change; until then a crash forgets what is new.
-      if (!isFull(error)) throw error;
+    } catch {
+      // No room, or no storage any more: a crash forgets what is new.
     }
   }
 

@@ -195,9 +195,10 @@ export class StoredCache implements BlobCache {
         await this.#store.putChunk(entry.ref.id, chunk, sealed);
         return true;
       } catch (error) {
-        if (!isFull(error)) throw error;
+        // Storage that was taken away costs downloads, never a job.
+        if (!isFull(error)) return false;
         this.#quotaBytes = Math.min(this.#quotaBytes, this.#index.bytes);
-        const victims = this.#index.victims(sealed.length, this.#quotaBytes, entry);
+        const victims = this.#index.victims(chunkBytes(entry.ref, chunk), this.#quotaBytes, entry);
         if (!victims || victims.length === 0) return false;
         await this.#evict(victims);
       }
@@ -235,7 +236,8 @@ export class StoredCache implements BlobCache {
   async #drop(entry: Entry): Promise<void> {
     this.#index.remove(entry);
     this.#records.forget(entry);
-    await this.#store.remove(entry.ref.id);
+    // What stays behind is swept away at the next start.
+    await this.#store.remove(entry.ref.id).catch(() => {});
   }
 
   #inTurn<T>(task: () => Promise<T>): Promise<T> {
