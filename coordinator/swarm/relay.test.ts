@@ -106,7 +106,9 @@ test('SWM-34 two nodes meet through the relay only where they may, and what they
   const through = `/p2p/${peer}/p2p-circuit/p2p/${b.peerId}`;
   const meeting = await dial(a, port, through);
   expect(Number(meeting.limits?.bytes)).toBeLessThanOrEqual(64 * 1024);
+  expect(await relay.meetings()).toBe(1);
   await meeting.close();
+  await vi.waitFor(async () => expect(await relay.meetings()).toBe(0));
   allowed = false;
   await expect(dial(a, port, through)).rejects.toThrow();
 });

@@ -1,7 +1,7 @@
 import { hkdfSync } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { circuitRelayServer } from '@libp2p/circuit-relay-v2';
+import { circuitRelayServer, RELAY_V2_STOP_CODEC } from '@libp2p/circuit-relay-v2';
 import { generateKeyPairFromSeed } from '@libp2p/crypto/keys';
 import { identify } from '@libp2p/identify';
 import { noise } from '@libp2p/noise';
@@ -72,6 +72,15 @@ export class Relay {
   async reservations(): Promise<number> {
     const started = await this.#started;
     return started?.node.services.relay.reservations.size ?? 0;
+  }
+
+  /** Pairs of peers that are speaking through it now. */
+  async meetings(): Promise<number> {
+    const started = await this.#started;
+    let open = 0;
+    for (const { streams } of started?.node.getConnections() ?? [])
+      open += streams.filter(({ protocol }) => protocol === RELAY_V2_STOP_CODEC).length;
+    return open;
   }
 
   async stop(): Promise<void> {

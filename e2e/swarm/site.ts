@@ -1,0 +1,82 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { pagePolicy } from '../../coordinator/api/security-headers.ts';
+import { Relay } from '../../coordinator/swarm/relay.ts';
+import { RELAY_PATH } from '../../shared/protocol/limits.ts';
+import type { Rendezvous } from '../../worker/swarm/links/links.ts';
+
+/** A server with a page for links and a relay behind it, as the coordinator has them. */
+export interface LinksSite {
+  readonly url: string;
+  readonly rendezvous: Rendezvous;
+  /** Ends the relay with all connections to it, and starts it again with the same identity. */
+  restartRelay(): Promise<void>;
+  /** Pairs of peers that speak through the relay now. */
+  meetings(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** @param entry module of the page's script, whose default export becomes the global `swarm` */
+export async function startLinksSite(entry = local('page.ts')): Promise<LinksSite> {
+  const secret = new Uint8Array(randomBytes(32));
+  const newRelay = () => new Relay({ secret, isKnown: () => true });
+  const script = await bundle(entry);
+  let relay = newRelay();
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/page.js';
+    response.writeHead(200, {
+      'content-type': isScript ? 'text/javascript' : 'text/html; charset=utf-8',
+      'content-security-policy': pagePolicy(request.headers.host),
+    });
+    response.end(isScript ? script : PAGE);
+  });
+  server.on('upgrade', (request, socket, head) => {
+    if (request.url === RELAY_PATH) relay.upgrade(request, socket, head);
+    else socket.destroy();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const peer = await relay.start();
+  return {
+    url: `http://${host}/`,
+    rendezvous: { url: `ws://${host}${RELAY_PATH}`, peer, iceServers: [] },
+    async restartRelay() {
+      await relay.stop();
+      relay = newRelay();
+      await relay.start();
+    },
+    meetings: () => relay.meetings(),
+    async close() {
+      await relay.stop();
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const PAGE = '<!doctype html><title>Links</title><body><script src="/page.js"></script>';
+
+async function bundle(entry: string): Promise<string> {
+  const result = await build({
+    configFile: false,
+    logLevel: 'warn',
+    publicDir: false,
+    build: {
+      write: false,
+      target: 'es2024',
+      lib: { entry, name: 'swarm', formats: ['iife'] },
+    },
+  });
+  const [output] = Array.isArray(result) ? result : [result];
+  if (!('output' in output)) throw new TypeError('vite was asked to build once, not to watch');
+  return output.output[0].code;
+}
+
+function local(name: string): string {
+  return fileURLToPath(new URL(name, import.meta.url));
+}
