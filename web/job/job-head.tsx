@@ -34,7 +34,7 @@ export function JobHead({ job }: { job: Job }) {
       </div>
       <div className={css.actions}>
         {done + failed > 0 && <Downloads job={job} />}
-        {job.state === 'running' && (
+        {(job.state === 'running' || job.state === 'waiting') && (
           <Button onClick={() => setAsking(true)}>{text.cancel.button}</Button>
         )}
       </div>

@@ -11,6 +11,7 @@ import { JobViews } from './job-views.tsx';
 import { MosaicSection } from './mosaic-section.tsx';
 import css from './page.module.css';
 import { ShardDrawer } from './shard-drawer.tsx';
+import { Stages } from './stages.tsx';
 import { type SeenJob, useJob } from './use-job.ts';
 
 /** One job: how it goes, what came of it, and the ways to steer it. */
@@ -32,6 +33,7 @@ export default function JobPage() {
         <>
           <JobHead job={job} />
           <Trouble seen={seen} />
+          <Stages job={job} />
           <ProgressBar counts={job.counts} shards={job.shards} />
           <JobFacts job={job} />
           <MosaicSection job={job} />

@@ -21,6 +21,12 @@ export const job = {
       'Waiting for volunteers on other networks: those who are there share one, and this job asks for distinct ones.',
   },
 
+  stages: {
+    heading: 'Stages of this job',
+    place: (number: number, of: number) => `Stage ${formatCount(number)} of ${formatCount(of)}`,
+    name: (number: number, name: string) => `${formatCount(number)}. ${name}`,
+  },
+
   facts: {
     done: 'Done',
     rate: 'Rate',
