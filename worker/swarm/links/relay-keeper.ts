@@ -1,4 +1,9 @@
-import { RELAY_RETRY_MAX_MS, RELAY_RETRY_MS, RESERVATION_WAIT_MS } from './timing.ts';
+import {
+  RELAY_RETRY_MAX_MS,
+  RELAY_RETRY_MS,
+  RESERVATION_POLL_MS,
+  RESERVATION_WAIT_MS,
+} from './timing.ts';
 
 export interface RelayKeeperOptions {
   /** Connects to the relay; resolves once connected. */
@@ -59,10 +64,19 @@ export class RelayKeeper {
     } catch {
       return this.#again();
     }
+    this.#await(RESERVATION_WAIT_MS);
+  }
+
+  /** Connected is not enough: where no place is given in time, the next try begins from nothing. */
+  #await(left: number): void {
     if (this.#stopped) return;
+    clearTimeout(this.#timer);
     this.changed();
-    // Connected is not enough: where no place is given, the next try begins from nothing.
-    if (!this.#told) this.#timer = setTimeout(() => this.#again(), RESERVATION_WAIT_MS);
+    if (this.#told) return;
+    // libp2p's own news of it comes a second late.
+    if (left > 0)
+      this.#timer = setTimeout(() => this.#await(left - RESERVATION_POLL_MS), RESERVATION_POLL_MS);
+    else this.#again();
   }
 
   #again(): void {

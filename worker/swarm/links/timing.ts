@@ -26,3 +26,5 @@ export const RELAY_RETRY_MS = 500;
 export const RELAY_RETRY_MAX_MS = 30_000;
 /** For the relay to give this node a place, once it is connected. */
 export const RESERVATION_WAIT_MS = 10_000;
+/** How often this is looked at meanwhile. */
+export const RESERVATION_POLL_MS = 100;
