@@ -1,9 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { BlobInfo } from '../../shared/api/schemas.ts';
+import { toErrorBody } from '../../shared/errors.ts';
 import type { BlobId } from '../../shared/job/spec.ts';
 import { blobMismatch, blobTooLarge, diskFull, isDiskFull, uploadsBusy } from './blob-errors.ts';
 
@@ -111,6 +112,29 @@ export class BlobStore {
     return await readFile(this.#path(id));
   }
 
+  /** The manifest that is kept beside a blob; null where none is. */
+  async readManifest(id: BlobId): Promise<Uint8Array<ArrayBuffer> | null> {
+    try {
+      return await readFile(this.#manifestPath(id));
+    } catch (error) {
+      if (isMissing(error)) return null;
+      throw error;
+    }
+  }
+
+  /** Keeps a manifest. It can be computed again, so one that finds no room is not kept. */
+  async keepManifest(id: BlobId, manifest: Uint8Array): Promise<void> {
+    const incoming = join(this.#incomingFolder, randomUUID());
+    try {
+      await this.#checkSpace(manifest.length);
+      await writeFile(incoming, manifest, { flag: 'wx' });
+      await rename(incoming, this.#manifestPath(id));
+    } catch (error) {
+      await rm(incoming, { force: true });
+      if (!isDiskFull(error) && toErrorBody(error).code !== 'DISK_FULL') throw error;
+    }
+  }
+
   get #incomingFolder(): string {
     return join(this.#options.folder, 'incoming');
   }
@@ -118,6 +142,10 @@ export class BlobStore {
   /** Two levels, because some file systems are slow with a hundred thousand names in a folder. */
   #path(id: BlobId): string {
     return join(this.#options.folder, id.slice(0, 2), id);
+  }
+
+  #manifestPath(id: BlobId): string {
+    return `${this.#path(id)}.manifest`;
   }
 
   async #checkSpace(bytes: number): Promise<void> {
