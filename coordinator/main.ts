@@ -39,6 +39,7 @@ import { Scheduler } from './scheduler/scheduler.ts';
 import { StageStarter } from './stages/starter.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { openSwarm } from './swarm/open-swarm.ts';
+import { Outputs } from './swarm/outputs.ts';
 
 /** For acknowledgements to reach the nodes before they are told goodbye. */
 const LAST_WRITES_MS = 2_000;
@@ -116,9 +117,17 @@ export async function startCoordinator(
     now,
     onError: (error) => log.error({ err: error }, 'a stage could not be begun; it is tried again'),
   });
+  const outputs = new Outputs({
+    store,
+    blobs,
+    dispatcher,
+    now,
+    onError: (error) => log.error({ err: error }, 'an output on nodes could not be looked after'),
+  });
+  swarm.desk.tellOf(outputs);
   const data = swarm.meter;
   const version = readVersion();
-  const services: Services = { store, blobs, dispatcher, stages, data, log, now, version };
+  const services: Services = { store, blobs, dispatcher, stages, outputs, data, log, now, version };
   const metrics = new Metrics(dispatcher);
   const stopping = new AbortController();
   const clients = new Clients(trustedProxies, (remote) =>
@@ -150,6 +159,7 @@ export async function startCoordinator(
   const server = createHttpServer(app, config, { trustedProxies, testNetworks });
   const stop = async () => {
     stopping.abort();
+    outputs.stop();
     const written = dispatcher.stop();
     await Promise.race([written, sleep(LAST_WRITES_MS, undefined, { ref: false })]);
     gateway.close();
@@ -166,6 +176,7 @@ export async function startCoordinator(
   try {
     await dispatcher.start();
     await stages.start();
+    await outputs.start();
     gateway.attach(server);
     const url = await listen(server, config);
     log.info({ url, data: config.data }, 'listening');

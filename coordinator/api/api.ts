@@ -4,6 +4,7 @@ import type { RateLimit } from '../ops/rate-limit.ts';
 import type { RequesterRow } from '../store/store.ts';
 import { authenticate, bearerToken } from './authenticate.ts';
 import { blobRoutes } from './blob-routes.ts';
+import { depositRoutes } from './deposit-routes.ts';
 import { isDownloadKey } from './download-key.ts';
 import { eventRoutes } from './event-routes.ts';
 import { jobRoutes } from './job-routes.ts';
@@ -20,6 +21,7 @@ function apiRoutes(services: Services): Route[] {
   const routes = [
     ...networkRoutes(services),
     ...blobRoutes(services),
+    ...depositRoutes(services),
     ...jobRoutes(services),
     ...resultRoutes(services),
     ...eventRoutes(services),

@@ -5,6 +5,7 @@ import { BlobId } from '../../shared/job/spec.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { parseByteRange } from '../blobs/byte-range.ts';
 import { impatient } from '../blobs/impatient.ts';
+import type { Outputs } from '../swarm/outputs.ts';
 import type { Call, Route } from './route.ts';
 import type { Services } from './services.ts';
 
@@ -23,7 +24,7 @@ const BLOB_HEADERS = {
 const RECEIVING_ERRORS = ['BLOB_TOO_LARGE', 'DISK_FULL', 'UPLOADS_BUSY', 'UPLOAD_STALLED'];
 
 /** Routes for programs and input files. */
-export function blobRoutes({ blobs }: Services): Route[] {
+export function blobRoutes({ blobs, outputs }: Services): Route[] {
   return [
     {
       method: 'post',
@@ -48,26 +49,37 @@ export function blobRoutes({ blobs }: Services): Route[] {
     {
       method: 'get',
       path: '/v1/blobs/:id',
-      summary: 'Read a blob or a range of it; HEAD tells whether it is there',
+      summary:
+        'Read a blob or a range of it; HEAD tells whether it is there. An output that is still on ' +
+        'the nodes that computed it is fetched from them first',
       access: 'public',
       response: {
         status: 200,
         description: 'The bytes; 206 for a range',
         contentType: 'application/octet-stream',
       },
-      errors: ['BLOB_ID_MALFORMED', 'BLOB_NOT_FOUND', 'RANGE_NOT_SATISFIABLE'],
-      handle: (call) => send(call, blobs),
+      errors: ['BLOB_ID_MALFORMED', 'BLOB_NOT_FOUND', 'BLOB_ON_NODES', 'RANGE_NOT_SATISFIABLE'],
+      handle: (call) => send(call, blobs, outputs),
     },
   ];
 }
 
-function blobId(call: Call): BlobId {
+/** The blob that a path names. @throws ManyhandsError `BLOB_ID_MALFORMED` */
+export function blobId(call: Call): BlobId {
   const parsed = BlobId.safeParse(call.parameter('id'));
   if (parsed.success) return parsed.data;
   throw new ManyhandsError(
     'BLOB_ID_MALFORMED',
     'The id of a blob is its SHA-256: 64 lower-case hexadecimal characters.',
     { path: 'id' },
+  );
+}
+
+function onNodes(id: BlobId): ManyhandsError {
+  return new ManyhandsError(
+    'BLOB_ON_NODES',
+    'This output is still on the nodes that computed it, and none of them has delivered it yet. Ask again in a moment.',
+    { blob: id },
   );
 }
 
@@ -81,9 +93,13 @@ async function receive(call: Call, blobs: BlobStore, expected?: BlobId): Promise
   return Response.json(info satisfies BlobInfo, { status: 201 });
 }
 
-async function send(call: Call, blobs: BlobStore): Promise<Response> {
+async function send(call: Call, blobs: BlobStore, outputs: Outputs): Promise<Response> {
   const id = blobId(call);
-  const bytes = await blobs.size(id);
+  let bytes = await blobs.size(id);
+  if (bytes === null && call.context.req.method !== 'HEAD') {
+    if ((await outputs.collect(id, call.signal)) === 'on-nodes') throw onNodes(id);
+    bytes = await blobs.size(id);
+  }
   if (bytes === null)
     throw new ManyhandsError('BLOB_NOT_FOUND', 'There is no blob of this id here.', { blob: id });
   const { req } = call.context;

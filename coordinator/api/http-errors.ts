@@ -12,6 +12,7 @@ const STATUS: Readonly<Record<string, number>> = {
   TOKEN_UNKNOWN: 401,
   ADMIN_ONLY: 403,
   NETWORK_FORBIDDEN: 403,
+  TICKET_INVALID: 403,
   NOT_FOUND: 404,
   PAGES_NOT_BUILT: 404,
   BLOB_NOT_FOUND: 404,
@@ -28,6 +29,7 @@ const STATUS: Readonly<Record<string, number>> = {
   INTERNAL: 500,
   STORE_FAILED: 500,
   STORE_FENCED: 500,
+  BLOB_ON_NODES: 503,
   UPLOADS_BUSY: 503,
   STOPPING: 503,
   DISK_FULL: 507,
@@ -53,7 +55,7 @@ export function errorResponse(thrown: unknown, log: Logger): Response {
 
 function extraHeaders({ code, facts }: ErrorBody): Record<string, string> {
   if (code === 'TOKEN_MISSING' || code === 'TOKEN_UNKNOWN') return { 'WWW-Authenticate': 'Bearer' };
-  if (code === 'UPLOADS_BUSY') return { 'Retry-After': '2' };
+  if (code === 'UPLOADS_BUSY' || code === 'BLOB_ON_NODES') return { 'Retry-After': '2' };
   if (code === 'RATE_LIMITED')
     return { 'Retry-After': String(Math.ceil(Number(facts?.waitMs ?? 1000) / 1000)) };
   if (code === 'METHOD_NOT_ALLOWED') return { Allow: String(facts?.allowed ?? '') };

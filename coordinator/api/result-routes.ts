@@ -9,6 +9,7 @@ import { parseCursor } from './results/cursor.ts';
 import { readFailures } from './results/failures.ts';
 import { readLog } from './results/read-log.ts';
 import { type RowContext, toRow, type Verdict } from './results/row.ts';
+import { wholeOutputs } from './results/whole-outputs.ts';
 import { zipPieces } from './results/zip.ts';
 import type { Call, QueryParameter, Route } from './route.ts';
 import type { Services } from './services.ts';
@@ -74,7 +75,7 @@ export function resultRoutes(services: Services): Route[] {
           row,
           'csv',
           'text/csv; charset=utf-8',
-          textPieces(pages(call, row, services), line, table.head),
+          textPieces(wholePages(call, row, services), line, table.head),
         );
       },
     },
@@ -90,7 +91,12 @@ export function resultRoutes(services: Services): Route[] {
       errors: ['JOB_NOT_FOUND', 'CURSOR_MALFORMED'],
       handle: async (call) => {
         const row = await requireJob(call, store);
-        return download(row, 'zip', 'application/zip', zipPieces(pages(call, row, services), row));
+        return download(
+          row,
+          'zip',
+          'application/zip',
+          zipPieces(wholePages(call, row, services), row),
+        );
       },
     },
     {
@@ -131,6 +137,11 @@ function pages(call: Call, row: JobRow, services: Services): AsyncIterable<Itera
     },
     services,
   );
+}
+
+/** For files that are to have everything in them: outputs are fetched from nodes as they are written. */
+function wholePages(call: Call, row: JobRow, services: Services) {
+  return wholeOutputs(pages(call, row, services), services, call.signal);
 }
 
 /** Rows of `chunks` say where their chunk begins, which is in the index. */

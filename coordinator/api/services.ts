@@ -4,6 +4,7 @@ import type { Dispatcher } from '../gateway/dispatcher.ts';
 import type { StageStarter } from '../stages/starter.ts';
 import type { Store } from '../store/store.ts';
 import type { DataMeter } from '../swarm/data-meter.ts';
+import type { Outputs } from '../swarm/outputs.ts';
 
 /** What the API works with; put together in main.ts. */
 export interface Services {
@@ -11,6 +12,7 @@ export interface Services {
   blobs: BlobStore;
   dispatcher: Dispatcher;
   stages: Pick<StageStarter, 'cancel' | 'problemOf'>;
+  outputs: Outputs;
   /** Counts bytes of blobs. */
   data: DataMeter;
   log: Logger;

@@ -8,6 +8,7 @@ import type {
   Results,
   SchedulerEffect,
   SchedulerEvent,
+  VerdictRecord,
 } from '../scheduler/events.ts';
 import type { Scheduler } from '../scheduler/scheduler.ts';
 import type { CommitBatch, JobRow, Store } from '../store/store.ts';
@@ -67,6 +68,7 @@ export class Dispatcher {
   readonly #rate = new Rate(NETWORK_RATE_SECONDS);
   readonly #news = new JobNews();
   readonly #endListeners = new Set<(job: JobRow) => void>();
+  readonly #verdictListeners = new Set<(record: VerdictRecord) => void>();
   readonly #backlogListeners: (() => void)[] = [];
   readonly #counters = { submissions: 0, replicas: 0, verdicts: 0, leases: 0, leasedShards: 0 };
   #latest = 0;
@@ -145,22 +147,39 @@ export class Dispatcher {
    * Opens failed shards again, and their job where it had ended. Resolves to how many there were.
    * @throws ManyhandsError of the store.
    */
-  async retryShards(row: JobRow, shards: readonly number[] | 'all'): Promise<number> {
+  retryShards(row: JobRow, shards: readonly number[] | 'all'): Promise<number> {
+    return this.#reopen(row, shards, 'failed', () => this.#store.retryShards(row.number, shards));
+  }
+
+  /**
+   * Opens shards again whose program ended well, but whose output is lost. Otherwise as `retryShards`.
+   * @throws ManyhandsError of the store.
+   */
+  reopenShards(row: JobRow, shards: readonly number[]): Promise<number> {
+    return this.#reopen(row, shards, 'done', () => this.#store.reopenShards(row.number, shards));
+  }
+
+  async #reopen(
+    row: JobRow,
+    shards: readonly number[] | 'all',
+    were: 'done' | 'failed',
+    mark: () => Promise<number>,
+  ): Promise<number> {
     this.#health.mustBeWell();
-    const retried = await this.#commits.between(async () => {
-      const count = await this.#store.retryShards(row.number, shards);
+    const opened = await this.#commits.between(async () => {
+      const count = await mark();
       const job = this.#jobs.get(row.number);
       if (job && count > 0) {
-        job.reopen(count);
+        job.reopen(were, count);
         const finished = await this.#store.finishedBlocks(row.number);
         this.#handle({ type: 'shards-retried', job: row.number, shards, finished });
       }
       return count;
     });
-    const reopened = retried > 0 ? await this.#store.job(row.id) : null;
+    const reopened = opened > 0 ? await this.#store.job(row.id) : null;
     if (reopened) await this.addJob(reopened);
     this.#news.changed(row.number);
-    return retried;
+    return opened;
   }
 
   /** Of a running or an ended job. */
@@ -176,6 +195,12 @@ export class Dispatcher {
   /** Calls back when a job's counts or state changed. Returns the way to stop that. */
   onJobChange(listener: JobListener): () => void {
     return this.#news.listen(listener);
+  }
+
+  /** Calls back with verdicts once they are durable. Returns the way to stop that. */
+  onVerdicts(listener: (record: VerdictRecord) => void): () => void {
+    this.#verdictListeners.add(listener);
+    return () => this.#verdictListeners.delete(listener);
   }
 
   /**
@@ -345,6 +370,7 @@ export class Dispatcher {
       this.#news.changed(record.job);
       this.#counters.verdicts += record.statuses.length;
       this.#rate.add(record.statuses.length, now);
+      for (const listener of this.#verdictListeners) listener(record);
     }
     for (const { key, agreed, rejected } of batch?.credits ?? [])
       this.#crowd.credit(key, agreed, rejected);

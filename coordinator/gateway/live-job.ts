@@ -38,9 +38,10 @@ export class LiveJob {
     this.#computeMicros += micros;
   }
 
-  /** Failed shards were opened again. */
-  reopen(shards: number): void {
-    this.#failed -= shards;
+  /** Decided shards were opened again. */
+  reopen(were: 'done' | 'failed', shards: number): void {
+    if (were === 'done') this.#done -= shards;
+    else this.#failed -= shards;
   }
 
   counts(): { done: number; failed: number } {

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 type Retried = Extract<SchedulerEvent, { type: 'shards-retried' }>;
 
 /**
- * Failed shards are to be run again. The store has marked them, so their blocks are read from it
+ * Decided shards are to be run again: named ones, or all that failed. The store has marked them, so their blocks are read from it
  * once more: what comes then is the same as after a restart.
  */
 export function shardsRetried(world: World, event: Retried): void {
@@ -17,7 +17,8 @@ export function shardsRetried(world: World, event: Retried): void {
   // What the store has already answered may be older than its marks.
   for (const [number, claiming] of job.claiming) if (concerns(number)) claiming.stale = true;
   for (const block of [...job.held.values()])
-    if (block.failed > 0 && concerns(block.number)) forgetBlock(world, job, block);
+    if ((blocks !== null || block.failed > 0) && concerns(block.number))
+      forgetBlock(world, job, block);
   for (const number of [...(blocks ?? job.finished)]) {
     if (!job.finished.has(number) || event.finished?.has(number)) continue;
     job.finished.delete(number);

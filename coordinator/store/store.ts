@@ -177,6 +177,7 @@ export interface NeededOutput {
   /** Its place in the order of all of them, for the next page. */
   number: number;
   job: JobNumber;
+  jobId: string;
   block: number;
   /** Within the block. */
   shard: number;

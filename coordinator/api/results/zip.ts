@@ -81,6 +81,14 @@ function filesOf(verdict: Verdict, collected: ReadonlySet<string>): ShardFile[] 
     // Only paths that the job itself names: a node could have made up one that leads elsewhere.
     for (const { path, bytes } of output.files ?? [])
       if (collected.has(path)) files.push({ name: `files${path}`, content: bytes });
+    for (const { field, path, blob } of output.referred ?? [])
+      if (field !== 'file' || collected.has(path))
+        files.push({
+          name: `${field === 'file' ? `files${path}` : field}.on-nodes.txt`,
+          content: utf8(
+            `These ${blob.bytes} bytes were still on the nodes that computed them, and none delivered them in time. Fetch them later: /v1/blobs/${blob.id}\n`,
+          ),
+        });
     return files;
   } catch (error) {
     if (!(error instanceof ManyhandsError)) throw error;

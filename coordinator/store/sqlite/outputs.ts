@@ -9,6 +9,7 @@ import type { Database } from './database.ts';
 interface Row {
   number: number;
   job: number;
+  job_id: string;
   block: number;
   shard: number;
   blob: Uint8Array;
@@ -17,7 +18,9 @@ interface Row {
   kept: number;
 }
 
-const COLUMNS = 'number, job, block, shard, blob, bytes, manifest, kept';
+const SELECT = `SELECT referred_outputs.number, job, jobs.id AS job_id, block, shard, blob, bytes,
+    manifest, kept
+  FROM referred_outputs JOIN jobs ON jobs.number = job`;
 
 /** Blobs that verdicts refer to, and whether the coordinator has them. */
 export class Outputs {
@@ -35,11 +38,11 @@ export class Outputs {
          EXISTS (SELECT 1 FROM referred_outputs WHERE blob = ? AND kept = 1))`,
     );
     this.#notKept = database.prepare(
-      `SELECT ${COLUMNS} FROM referred_outputs WHERE kept = 0 AND number > ?
-       ORDER BY number LIMIT ?`,
+      `${SELECT} WHERE kept = 0 AND referred_outputs.number > ?
+       ORDER BY referred_outputs.number LIMIT ?`,
     );
     this.#ofBlob = database.prepare(
-      `SELECT ${COLUMNS} FROM referred_outputs WHERE blob = ? ORDER BY number LIMIT ?`,
+      `${SELECT} WHERE blob = ? ORDER BY referred_outputs.number LIMIT ?`,
     );
     this.#markKept = database.prepare('UPDATE referred_outputs SET kept = 1 WHERE blob = ?');
     this.#forget = database.prepare(
@@ -79,6 +82,7 @@ function toNeeded(raw: unknown): NeededOutput {
   return {
     number: row.number,
     job: row.job,
+    jobId: row.job_id,
     block: row.block,
     shard: row.shard,
     blob: { id: toHex(row.blob), bytes: row.bytes, manifest: toHex(row.manifest) },
