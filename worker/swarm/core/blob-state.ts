@@ -34,8 +34,14 @@ export class BlobState {
   progressAt = 0;
   /** How long after `progressAt` the node counts as starved. */
   patience = 0;
+  /** Seeks as a starved node since anything came of a peer. */
+  starvedSeeks = 0;
+  /** Whether any peer was introduced for it: before that, none can have sent anything. */
+  introduced = false;
   /** When a seek was sent that is not answered; null where none is. */
   seekingSince: number | null = null;
+  /** Whether it was for peers, too. */
+  seekingPeers = false;
   /** No seek before these times: any, and for further peers. */
   seekAt = 0;
   peersSeekAt = 0;

@@ -180,6 +180,7 @@ export class Exchange {
       return;
     }
     peer?.delivered(event.bytes, flight, now);
+    blob.starvedSeeks = 0;
     this.#here(blob, event.chunk, now);
     if (peer) ask(this.#scene, peer, now);
   }

@@ -44,6 +44,10 @@ export const ENDGAME_PATIENCE_MS = 1_500;
 /** Chunks that came are told to peers together. */
 export const TELL_MS = 100;
 
+/** A dial that takes longer does not keep others from being tried: most stand after a second. */
+export const HOPEFUL_DIAL_MS = 2_500;
+/** Dials at the same time beyond the places that are free. */
+export const MAX_DIALS = 16;
 /** A dial that neither succeeded nor failed is given up. */
 export const DIAL_MS = 45_000;
 /** A peer that could not be reached, or left, is not dialled again before this; doubled each time. */
@@ -60,10 +64,20 @@ export const MAX_REMEMBERED = 1_024;
 /** Blobs that one peer may speak of before they are joined here. */
 export const MAX_EARLY_BLOBS = 64;
 
-/** Nothing of a blob came for so long: the coordinator serves. Doubled by chance, against waves. */
+/**
+ * Nothing of a blob came for so long: the coordinator serves. Up to twice that by chance, against
+ * waves, and twice that again while dials may yet succeed; halved each time that it was in vain.
+ */
 export const STARVED_MS = 5_000;
-/** Further peers are sought this often while there is room for them and none lacks. */
+/** Chunks that a starved node asks for: so few that peers stay worth it; doubled each time. */
+export const STARVED_GRANT = 4;
+/** Times that either is halved or doubled. */
+export const MAX_STARVED_STEPS = 4;
+/** Further peers are sought this often while there is room for them ... */
 export const PEERS_SEEK_MS = 10_000;
+/** ... and this often before so many are linked. */
+export const FIRST_PEERS_SEEK_MS = 2_500;
+export const ENOUGH_PEERS = 4;
 /** Shortest time between two seeks for a blob. */
 export const MIN_SEEK_MS = 250;
 /** A seek that found nothing at all is not repeated before this. */

@@ -32,7 +32,7 @@ export class Linking {
         continue;
       }
       if (!peers.mayDial(id, now)) continue;
-      if (peers.room === 0 && !this.#makeRoom(blobs.values(), now)) continue;
+      if (peers.room(now) === 0 && !this.#makeRoom(blobs.values(), now)) continue;
       this.#dial(peers.add(id, now), job);
     }
   }
@@ -40,21 +40,21 @@ export class Linking {
   linked(id: string, job: string, now: number): void {
     const { peers, allowed, blobs } = this.#scene;
     let peer = peers.get(id);
-    if (!peer) {
+    if (!peer?.linked) {
       if (!allowed.peers || peers.isBarred(id)) {
         this.#hangUp(id, 'not welcome');
         return;
       }
-      if (peers.room === 0 && !this.#makeRoom(blobs.values(), now)) {
-        this.#hangUp(id, 'full');
+      if (peers.isFull && !this.#makeRoom(blobs.values(), now)) {
+        if (peer) this.drop(peer, 'full', now);
+        else this.#hangUp(id, 'full');
         return;
       }
-      peer = peers.add(id, now);
-    }
-    if (!peer.linked) {
+      peer ??= peers.add(id, now);
       peer.linked = true;
       peer.since = now;
       peer.usefulAt = now;
+      for (const other of peers.surplus()) this.drop(other, 'full', now);
     }
     if (peer.jobs.has(job)) return;
     peer.jobs.add(job);

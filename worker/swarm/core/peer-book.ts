@@ -1,6 +1,8 @@
 import type { BlobState } from './blob-state.ts';
 import { exceeds } from './choose-chunk.ts';
 import {
+  HOPEFUL_DIAL_MS,
+  MAX_DIALS,
   MAX_REMEMBERED,
   REDIAL_MS,
   REPLACE_MS,
@@ -37,8 +39,38 @@ export class PeerBook {
     return this.#peers.size;
   }
 
-  get room(): number {
-    return Math.max(0, this.#max - this.#peers.size);
+  get linked(): number {
+    let linked = 0;
+    for (const peer of this.#peers.values()) if (peer.linked) linked++;
+    return linked;
+  }
+
+  /** Whether as many are linked as may be. */
+  get isFull(): boolean {
+    return this.linked >= this.#max;
+  }
+
+  /**
+   * How many more may be linked or dialled. Dials that take long mostly fail (two routers that let
+   * nobody in): they hold no place, so that others are tried meanwhile, but not without bound.
+   */
+  room(now: number): number {
+    let taken = 0;
+    for (const peer of this.#peers.values())
+      if (peer.linked || now - peer.since < HOPEFUL_DIAL_MS) taken++;
+    return Math.max(0, Math.min(this.#max - taken, MAX_DIALS + this.#max - this.#peers.size));
+  }
+
+  /** Whether any dial may yet succeed. */
+  isDialling(now: number): boolean {
+    for (const peer of this.#peers.values())
+      if (!peer.linked && now - peer.since < HOPEFUL_DIAL_MS) return true;
+    return false;
+  }
+
+  /** Dials that are not needed any more, where as many are linked as may be. */
+  surplus(): Peer[] {
+    return this.isFull ? [...this.#peers.values()].filter((peer) => !peer.linked) : [];
   }
 
   add(id: string, now: number): Peer {

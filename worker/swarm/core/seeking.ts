@@ -4,9 +4,13 @@ import type { Downloads } from './downloads.ts';
 import type { ExchangeEvent } from './events.ts';
 import {
   EMPTY_SEEK_MS,
+  ENOUGH_PEERS,
+  FIRST_PEERS_SEEK_MS,
+  MAX_STARVED_STEPS,
   MIN_SEEK_MS,
   PEERS_SEEK_MS,
   SEEK_ANSWER_MS,
+  STARVED_GRANT,
   STARVED_MS,
   UNSEEDED_MS,
   UNSERVED_MS,
@@ -29,12 +33,15 @@ export class Seeking {
   progressed(blob: BlobState, now: number): void {
     blob.progressAt = now;
     // Nodes that came together do not starve together.
-    blob.patience = STARVED_MS * (1 + this.#scene.options.random());
+    const steps = Math.min(blob.starvedSeeks, MAX_STARVED_STEPS);
+    blob.patience = (STARVED_MS / 2 ** steps) * (1 + this.#scene.options.random());
   }
 
   isStarved(blob: BlobState, now: number): boolean {
+    if (!this.#scene.allowed.peers) return true;
     if (this.#downloads.isRunning(blob)) return false;
-    return !this.#scene.allowed.peers || now - blob.progressAt >= blob.patience;
+    const hope = this.#scene.peers.isDialling(now) ? 2 : 1;
+    return now - blob.progressAt >= hope * blob.patience;
   }
 
   /** Seeks for a blob, if it is time and there is anything to seek. */
@@ -45,13 +52,15 @@ export class Seeking {
     if (job === undefined) return;
     const starved = this.isStarved(blob, now);
     const lacking = starved ? blob.open.count : blob.unheld();
-    const grant = Math.min(lacking, this.#grant(blob, now));
+    const grant = Math.min(lacking, this.#grant(blob, starved, now));
     const peers = now >= blob.peersSeekAt ? this.#room(now) : 0;
     if (grant === 0 && peers === 0) {
       blob.seekAt = now + MIN_SEEK_MS;
       return;
     }
     blob.seekingSince = now;
+    blob.seekingPeers = peers > 0;
+    if (starved) blob.starvedSeeks++;
     const missing = blob.unsent();
     this.#scene.emit({ type: 'seek', job, blob: blob.ref, missing, peers, grant, starved });
   }
@@ -64,8 +73,13 @@ export class Seeking {
     const empty = found.grant.length === 0 && found.peers.length === 0;
     const pause = Math.max(found.retryMs, empty ? EMPTY_SEEK_MS : MIN_SEEK_MS);
     blob.seekAt = Math.max(blob.seekAt, now + pause * (1 + this.#scene.options.random() / 4));
-    if (this.#scene.peers.count + found.peers.length > 0)
-      blob.peersSeekAt = now + Math.max(pause, PEERS_SEEK_MS);
+    if (found.peers.length > 0 && !blob.introduced) {
+      blob.introduced = true;
+      this.progressed(blob, now);
+    }
+    const enough = this.#scene.peers.linked >= ENOUGH_PEERS;
+    if (blob.seekingPeers && this.#scene.peers.count + found.peers.length > 0)
+      blob.peersSeekAt = now + Math.max(pause, enough ? PEERS_SEEK_MS : FIRST_PEERS_SEEK_MS);
   }
 
   /** A peer is gone: another may be sought at once. */
@@ -93,15 +107,19 @@ export class Seeking {
     return Math.min(blob.open.count > 0 ? seek : giveUp, giveUp);
   }
 
-  #grant(blob: BlobState, now: number): number {
+  #grant(blob: BlobState, starved: boolean, now: number): number {
     if (now < this.#downloads.pausedUntil) return 0;
-    const size = this.#scene.allowed.peers ? this.#downloads.grantSize : MAX_GRANT_CHUNKS;
+    if (!this.#scene.allowed.peers)
+      return this.#downloads.ahead(blob) > MAX_GRANT_CHUNKS / 2 ? 0 : MAX_GRANT_CHUNKS;
+    const size = this.#downloads.grantSize;
+    if (starved) return STARVED_GRANT * 2 ** Math.min(blob.starvedSeeks, MAX_STARVED_STEPS);
     return this.#downloads.ahead(blob) > size / 2 ? 0 : size;
   }
 
   #room(now: number): number {
     const { peers, allowed, blobs } = this.#scene;
     if (!allowed.peers) return 0;
-    return peers.room > 0 ? peers.room : peers.replaceable(blobs.values(), now) ? 1 : 0;
+    const room = peers.room(now);
+    return room > 0 ? room : peers.replaceable(blobs.values(), now) ? 1 : 0;
   }
 }
