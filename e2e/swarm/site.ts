@@ -20,19 +20,26 @@ export interface LinksSite {
   close(): Promise<void>;
 }
 
-/** @param entry module of the page's script, whose default export becomes the global `swarm` */
-export async function startLinksSite(entry = local('page.ts')): Promise<LinksSite> {
+/**
+ * @param entry module of the page's script, whose default export becomes the global `swarm`
+ * @param workerEntry module of a worker that the page may start as `/worker.js`
+ */
+export async function startLinksSite(
+  entry = local('page.ts'),
+  workerEntry: string | null = null,
+): Promise<LinksSite> {
   const secret = new Uint8Array(randomBytes(32));
   const newRelay = () => new Relay({ secret, isKnown: () => true });
-  const script = await bundle(entry);
+  const scripts = new Map([['/page.js', await bundle(entry)]]);
+  if (workerEntry) scripts.set('/worker.js', await bundle(workerEntry));
   let relay = newRelay();
   const server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
+    const script = scripts.get(request.url ?? '');
     response.writeHead(200, {
-      'content-type': isScript ? 'text/javascript' : 'text/html; charset=utf-8',
+      'content-type': script ? 'text/javascript' : 'text/html; charset=utf-8',
       'content-security-policy': pagePolicy(request.headers.host),
     });
-    response.end(isScript ? script : PAGE);
+    response.end(script ?? PAGE);
   });
   server.on('upgrade', (request, socket, head) => {
     if (request.url === RELAY_PATH) relay.upgrade(request, socket, head);
