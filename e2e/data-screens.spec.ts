@@ -140,6 +140,28 @@ test('WEB-45 the cache is emptied after a question, and is filled again when the
   await expect(page.getByText(/The cache holds [1-9]/)).toBeVisible();
 });
 
+test('WEB-45 what earlier visits left is seen and emptied without starting', async ({
+  page,
+  requester,
+}) => {
+  const job = await requester.post('(i) => i + 1', { name: 'fills the cache' });
+  await page.goto('/');
+  await start(page);
+  await expect.poll(async () => (await requester.job(job.id)).state).toBe('done');
+  await page.getByText('Data settings and cache').click();
+  await expect(page.getByText(/The cache holds [1-9]/)).toBeVisible();
+  await page.reload();
+  await page.getByText('Limits of data').click();
+  await expect(page.getByText(/The cache holds [1-9]/)).toBeVisible();
+  await page.getByRole('button', { name: 'Empty the cache…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Empty it' }).click();
+  await expect(page.getByText('The cache holds 0 bytes')).toBeVisible();
+  // The lookup has let go of the cache.
+  await start(page);
+  await page.getByText('Data settings and cache').click();
+  await expect(page.getByText('It is kept in this browser for your next visit.')).toBeVisible();
+});
+
 test('WEB-46 the operator sees the network, how old the figures are, and when none come any more', async ({
   page,
   context,

@@ -1,9 +1,8 @@
 import type { NetworkStatus } from '../../shared/api/schemas.ts';
 import { contribute as text } from '../text/en/contribute.ts';
-import { data as dataText } from '../text/en/data.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
-import { DataLimits } from './data/data-limits.tsx';
+import { DataOffer } from './data/data-offer.tsx';
 import { ExchangeField } from './data/exchange-field.tsx';
 import css from './offer.module.css';
 import { ProjectsField } from './projects-field.tsx';
@@ -68,13 +67,7 @@ export function Offer(props: OfferProps) {
           props.onChange({ ...settings, projects: projects && [...projects] })
         }
       />
-      <details className={css.more}>
-        <summary>{dataText.limits}</summary>
-        <DataLimits
-          data={settings.data}
-          onChange={(data) => props.onChange({ ...settings, data })}
-        />
-      </details>
+      <DataOffer data={settings.data} onChange={(data) => props.onChange({ ...settings, data })} />
       <ul className={css.facts}>
         <li>{text.startFacts}</li>
         <li>{text.sandbox}</li>

@@ -36,3 +36,8 @@ export function readMegabytes(typed: string, { least, most }: Bounds): number | 
   const amount = Number(digits);
   return amount >= least && amount <= most ? amount : null;
 }
+
+/** MiB of the settings in bytes. */
+export function mebibytesToBytes(mebibytes: number): number {
+  return Math.round(mebibytes * MIB);
+}

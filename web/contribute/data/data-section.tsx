@@ -26,7 +26,7 @@ export function DataSection({ view, data, onData, onEmptyCache }: DataSectionPro
   return (
     <section className={css.section} aria-labelledby={heading}>
       <h3 id={heading}>{text.heading}</h3>
-      <CalmStatus text={sayExchange(swarm)} />
+      <CalmStatus text={sayExchange(view)} />
       <DataFigures swarm={swarm} />
       <Downloads downloads={swarm.downloads} running={view.running} />
       <PeersTable peers={swarm.peers} />

@@ -1,25 +1,36 @@
 import { describe, expect, test } from 'vitest';
+import type { SwarmView } from '../../../worker/swarm/swarm-view.ts';
 import { data as text } from '../../text/en/data.ts';
 import { sayCap, sayExchange, shortPeer } from './say-data.ts';
 import { swarmView } from './test-swarm.ts';
+
+function running(part: Partial<SwarmView>) {
+  return { phase: 'running', swarm: swarmView(part) } as const;
+}
 
 const peer = { peer: 'a', fromBytes: 0, toBytes: 0 };
 
 describe('WEB-43 a contributor is told with whom data is exchanged, or why with nobody', () => {
   test('with how many', () => {
-    expect(sayExchange(swarmView({ peers: [peer] }))).toBe('Exchanging with 1 visitor’s browser.');
-    expect(sayExchange(swarmView({ peers: [peer, peer] }))).toBe(
+    expect(sayExchange(running({ peers: [peer] }))).toBe('Exchanging with 1 visitor’s browser.');
+    expect(sayExchange(running({ peers: [peer, peer] }))).toBe(
       'Exchanging with 2 visitors’ browsers.',
     );
   });
 
   test('with nobody, because there is no need', () => {
-    expect(sayExchange(swarmView({}))).toBe(text.noNeed);
+    expect(sayExchange(running({}))).toBe(text.noNeed);
+  });
+
+  test('with nobody, because nothing may run here', () => {
+    const swarm = swarmView({ peers: [peer] });
+    expect(sayExchange({ phase: 'paused', swarm })).toBe(text.quiet);
+    expect(sayExchange({ phase: 'held', swarm })).toBe(text.quiet);
   });
 
   test('with nobody, for a reason, even while the last connections end', () => {
     for (const withoutPeers of Object.keys(text.withoutPeers) as (keyof typeof text.withoutPeers)[])
-      expect(sayExchange(swarmView({ withoutPeers, peers: [peer] }))).toBe(
+      expect(sayExchange(running({ withoutPeers, peers: [peer] }))).toBe(
         text.withoutPeers[withoutPeers],
       );
   });

@@ -1,9 +1,14 @@
+import type { EngineView } from '../../../worker/engine/events.ts';
 import type { SwarmView } from '../../../worker/swarm/swarm-view.ts';
 import { data as text } from '../../text/en/data.ts';
 
 /** With whom data is exchanged, or why with nobody. */
-export function sayExchange({ withoutPeers, peers }: SwarmView): string {
+export function sayExchange({
+  phase,
+  swarm: { withoutPeers, peers },
+}: Pick<EngineView, 'phase' | 'swarm'>): string {
   if (withoutPeers !== null) return text.withoutPeers[withoutPeers];
+  if (phase === 'paused' || phase === 'held') return text.quiet;
   return peers.length === 0 ? text.noNeed : text.exchanging(peers.length);
 }
 

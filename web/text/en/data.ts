@@ -24,7 +24,7 @@ export const data = {
   limits: 'Limits of data',
   cap: 'Most data in a day',
   capHelp:
-    'Sent and received. When it is reached, no more is fetched or exchanged until the next day; results are still handed in.',
+    'Sent and received. When it is reached, nothing more is fetched or exchanged until the next day.',
   noCap: 'No limit',
   cache: 'Most space for the cache',
   cacheHelp: 'Programs and data are kept for your next visit, so that they are not fetched again.',
@@ -38,6 +38,7 @@ export const data = {
 
   exchanging: (peers: number) =>
     `Exchanging with ${countOf(peers, 'visitor’s browser', 'visitors’ browsers')}.`,
+  quiet: 'Nothing is exchanged while nothing may run here.',
   noNeed: 'Nothing needs to be exchanged with other visitors just now.',
   withoutPeers: {
     chosen: 'You chose HTTP only: all data comes from the coordinator.',
@@ -84,6 +85,7 @@ export const data = {
   } satisfies Record<SwarmView['cache']['place'], string>,
   needed: (bytes: number) =>
     `${formatBytes(bytes)} of it are results that nobody else has yet; they stay until they are handed over.`,
+  nothingKept: 'This browser keeps nothing for your next visit.',
   empty: 'Empty the cache…',
   emptyTitle: 'Empty the cache?',
   emptyBody: (bytes: number) =>

@@ -24,7 +24,7 @@ export const job = {
   stages: {
     heading: 'Stages of this job',
     place: (number: number, of: number) => `Stage ${formatCount(number)} of ${formatCount(of)}`,
-    name: (number: number, name: string) => `${formatCount(number)}. ${name}`,
+    name: (number: number, name: string) => `${formatCount(number)}.\u00a0${name}`,
   },
 
   facts: {
