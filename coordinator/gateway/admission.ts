@@ -1,8 +1,10 @@
 import { ManyhandsError } from '../../shared/errors.ts';
 import { submissionMessage } from '../../shared/identity/messages.ts';
+import { MAX_INLINE_OUTPUT_BYTES } from '../../shared/job/limits.ts';
 import type { SubmitFrame } from '../../shared/protocol/frames.ts';
 import { DIGEST_BYTES } from '../../shared/verdict/digest.ts';
 import { isTransient, outcomeName } from '../../shared/verdict/outcome.ts';
+import { decodeOutput, hasReferences } from '../../shared/verdict/output.ts';
 import type { LeaseClaim, Results } from '../scheduler/events.ts';
 import type { NodeKey } from './node-key.ts';
 
@@ -75,12 +77,25 @@ function checkColumns(frame: SubmitFrame, longest: number): void {
     const status = statuses[i];
     const length = view.getUint32(LENGTH_BYTES * i, true);
     if (KNOWN_OUTCOME[status] === 0) throw invalid(`there is no outcome ${status}`);
-    if (length > longest) throw invalid("an output is larger than the job's limit");
+    if (length > Math.min(longest, MAX_INLINE_OUTPUT_BYTES))
+      throw invalid("an output is larger than the job's limit, or should be a reference");
     if (length > 0 && isTransient(status)) throw invalid('an unfinished run has no output');
+    const output = outputs.subarray(total, total + length);
+    if (hasReferences(output) && length + referredBytes(output) > longest)
+      throw invalid("an output refers to more than the job's limit");
     total += length;
   }
   if (total !== outputs.length) throw invalid('lengths do not add up to the outputs');
   if (details.some(({ at }) => at >= count)) throw invalid('details are for other shards');
+}
+
+/** Bytes that an output refers to. What cannot be read refers to nothing: no verdict makes use of it. */
+function referredBytes(output: Uint8Array): number {
+  try {
+    return (decodeOutput(output).referred ?? []).reduce((sum, { blob }) => sum + blob.bytes, 0);
+  } catch {
+    return 0;
+  }
 }
 
 function invalid(problem: string): ManyhandsError {
