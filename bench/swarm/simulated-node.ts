@@ -1,3 +1,4 @@
+import { ChunkSet } from '../../shared/blob/chunk-set.ts';
 import { chunkCount, chunkRange } from '../../shared/blob/chunks.ts';
 import { manifestBytes } from '../../shared/blob/manifest.ts';
 import type { BlobRef } from '../../shared/blob/ref.ts';
@@ -55,6 +56,15 @@ export class SimulatedNode {
     this.tell({ type: 'join', job: JOB, blob, have: null });
     const ranges = [{ first: 0, count: chunkCount(blob.bytes) }];
     this.tell({ type: 'want', blob: blob.id, ranges, urgent: true });
+  }
+
+  /** Bits of what is here. */
+  have(): Uint8Array {
+    const { id, bytes } = this.#swarm.blob;
+    const here = new ChunkSet(chunkCount(bytes));
+    for (let chunk = 0; chunk < here.size; chunk++)
+      if (this.#exchange.has(id, chunk)) here.add(chunk);
+    return here.bits;
   }
 
   tell(event: ExchangeEvent): void {

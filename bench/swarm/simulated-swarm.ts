@@ -104,9 +104,15 @@ export class SimulatedSwarm {
 
   seek(node: SimulatedNode, seek: Extract<ExchangeEffect, { type: 'seek' }>): void {
     this.#seeks++;
+    const have = node.have();
     this.#timeline.after(node.person.latency, () => {
       if (!node.online) return;
-      const { peers, grant, retryMs } = this.#tracker.seek(node.number, seek, true, this.now);
+      const { peers, grant, retryMs } = this.#tracker.seek(
+        node.number,
+        { ...seek, have },
+        true,
+        this.now,
+      );
       this.#timeline.after(node.person.latency, () =>
         node.tell({
           type: 'found',
@@ -242,7 +248,9 @@ export class SimulatedSwarm {
       node.start(this.blob);
       if (!who.httpOnly)
         this.#timeline.after(ENTER_MS, () => {
-          if (node.online) this.#tracker.entered(number, true);
+          if (!node.online) return;
+          this.#tracker.entered(number, true);
+          node.tell({ type: 'entered' });
         });
       this.at(who.leavesAt, () => this.#leave(node));
     });

@@ -56,6 +56,8 @@ export type ExchangeEvent =
   | { type: 'lost'; blob: BlobId; chunks: readonly number[] }
   /** Whether peers may be used: the contributor's choice, the data cap, WebRTC there or not. */
   | { type: 'mode'; peers: boolean; upload: boolean }
+  /** The coordinator has let this node in among peers: what it answered before knew none for it. */
+  | { type: 'entered' }
   | { type: 'tick' };
 
 export type ExchangeEffect =

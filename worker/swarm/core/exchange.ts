@@ -74,6 +74,9 @@ export class Exchange {
       case 'mode':
         this.#mode(event, now);
         return;
+      case 'entered':
+        for (const blob of this.#scene.blobs.values()) this.#seeking.anew(blob, now);
+        return;
       case 'tick':
         this.#tick(now);
         return;
@@ -222,7 +225,7 @@ export class Exchange {
     if (!peers) this.#linking.hangUpAll('peers are not used', now);
     else if (uploads !== upload)
       for (const blob of this.#scene.blobs.values()) this.#telling.again(blob);
-    for (const blob of this.#scene.blobs.values()) blob.seekAt = Math.min(blob.seekAt, now);
+    for (const blob of this.#scene.blobs.values()) this.#seeking.anew(blob, now);
   }
 
   #tick(now: number): void {

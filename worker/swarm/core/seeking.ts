@@ -82,6 +82,13 @@ export class Seeking {
       blob.peersSeekAt = now + Math.max(pause, enough ? PEERS_SEEK_MS : FIRST_PEERS_SEEK_MS);
   }
 
+  /** What was found before says nothing of what would be found now. */
+  anew(blob: BlobState, now: number): void {
+    blob.seekAt = Math.min(blob.seekAt, now);
+    blob.peersSeekAt = Math.min(blob.peersSeekAt, now);
+    blob.seekingSince = null;
+  }
+
   /** A peer is gone: another may be sought at once. */
   lostPeer(blob: BlobState, now: number): void {
     blob.peersSeekAt = Math.min(blob.peersSeekAt, now);
