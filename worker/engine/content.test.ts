@@ -3,18 +3,18 @@ import { expect, test } from 'vitest';
 import { fromUtf8, utf8 } from '../../shared/bytes.ts';
 import { indexBuilder } from '../../shared/job/index-builder.ts';
 import type { Slices } from '../../shared/job/slices.ts';
-import type { BlobSource } from './blobs.ts';
+import type { Blobs } from '../swarm/blobs.ts';
 import { contentSource } from './content.ts';
 import { exampleJob } from './core/test-jobs.ts';
 
-function blobsOf(files: readonly Uint8Array<ArrayBuffer>[]): { blobs: BlobSource; ids: string[] } {
+function blobsOf(files: readonly Uint8Array<ArrayBuffer>[]): { blobs: Blobs; ids: string[] } {
   const ids = files.map((file) => createHash('sha256').update(file).digest('hex'));
   const find = (id: string) => files[ids.indexOf(id)];
-  const blobs: Pick<BlobSource, 'whole' | 'part'> = {
+  const blobs: Pick<Blobs, 'whole' | 'part'> = {
     whole: async (id) => find(id),
     part: async (id, start, end) => find(id).slice(start, end),
   };
-  return { blobs: blobs as BlobSource, ids };
+  return { blobs: blobs as Blobs, ids };
 }
 
 function texts(slices: Slices | undefined): string[] {

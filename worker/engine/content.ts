@@ -12,6 +12,9 @@ import { RangeReader } from './range-reader.ts';
 /** Outputs of an earlier stage that are fetched at the same time: from several peers, yet few of each. */
 const FETCHED_AT_ONCE = 8;
 
+/** Below this a file is not worth peers. */
+const WHOLE_BELOW_BYTES = 1024 * 1024;
+
 /** What contents are made of. */
 type ContentBlobs = Pick<Blobs, 'whole' | 'part' | 'referred'>;
 
@@ -34,8 +37,11 @@ export async function contentSource(job: JobView, blobs: ContentBlobs): Promise<
   }
   if (inputs.kind === 'parts') return partsSource(job, blobs);
   const index = await indexOf(job, blobs);
-  const file = new RangeReader(index.fileBytes, (start, end) =>
-    blobs.part(inputs.file, start, end),
+  const file = new RangeReader(index.fileBytes, async (start, end) =>
+    // A small file comes whole: so it can be checked, and is here at the next visit.
+    index.fileBytes < WHOLE_BELOW_BYTES
+      ? (await blobs.whole(inputs.file)).slice(start, end)
+      : blobs.part(inputs.file, start, end),
   );
   return async (first, count) => {
     const { start, end } = shardRange(index, first, count);

@@ -81,7 +81,7 @@ export type EngineEvent =
   | { type: 'proved'; challenge: Uint8Array<ArrayBuffer>; signature: Uint8Array<ArrayBuffer> }
   | { type: 'signed'; submission: string; signature: Uint8Array<ArrayBuffer> }
   | { type: 'fetched'; job: string }
-  | { type: 'fetch-failed'; job: string; message: string }
+  | { type: 'fetch-failed'; job: string; code?: string; message: string }
   /** From the runners. A slot is ready when it can take a program: when new and after each kill. */
   | { type: 'slot-ready'; slot: SlotNumber }
   | { type: 'slot-died'; slot: SlotNumber; reason: string }
@@ -89,7 +89,11 @@ export type EngineEvent =
   | { type: 'load-failed'; slot: SlotNumber; load: number; code: string; message: string }
   /** A batch of file-backed shards has its content and was handed to its runner, or could not be. */
   | { type: 'staged'; slot: SlotNumber; batch: number }
-  | { type: 'stage-failed'; slot: SlotNumber; batch: number; message: string }
+  | { type: 'stage-failed'; slot: SlotNumber; batch: number; code?: string; message: string }
+  /** Whether results are here that perhaps nobody else has: Finish hands them over first. */
+  | { type: 'outputs-kept'; any: boolean }
+  /** Answer to `part`, in bounded time. */
+  | { type: 'parted' }
   /** `digests`: 32 bytes each, zeros for transient outcomes. */
   | { type: 'report'; slot: SlotNumber; report: BatchReport; digests: Uint8Array<ArrayBuffer> }
   | {
@@ -130,6 +134,8 @@ export type EngineEffect =
   | { type: 'forget-checkpoint'; job: string; shard: number }
   /** Send `tick` at this time; replaces the time asked for before. */
   | { type: 'wake'; at: number }
+  /** Hand over the results that only this node has; answered by `parted`. */
+  | { type: 'part' }
   /** Finish is complete: everything is given back, the connection is closed. */
   | { type: 'stopped' };
 

@@ -1,5 +1,5 @@
 import type { JobView } from '../../shared/job/view.ts';
-import type { BlobSource } from './blobs.ts';
+import type { Blobs } from '../swarm/blobs.ts';
 import { type ContentSource, contentSource } from './content.ts';
 
 /** All that a job's shards need and that had to be fetched. */
@@ -14,7 +14,7 @@ export interface FetchedJob {
  * Fetches a job's program, the files given to it and the index of its inputs.
  * @throws ManyhandsError `DOWNLOAD_FAILED`, `BLOB_MISMATCH`, `INDEX_MALFORMED`
  */
-export async function fetchJob(job: JobView, blobs: BlobSource): Promise<FetchedJob> {
+export async function fetchJob(job: JobView, blobs: Blobs): Promise<FetchedJob> {
   const ids = new Set(job.files.flatMap((file) => ('blob' in file ? [file.blob] : [])));
   const [program, content, files] = await Promise.all([
     blobs.whole(job.program.blob),

@@ -1,35 +1,27 @@
-import { toErrorBody } from '../../shared/errors.ts';
 import { type NodeKeys, sign } from '../../shared/identity/keys.ts';
 import { joinMessage, submissionMessage } from '../../shared/identity/messages.ts';
+import type { CoordinatorFrame } from '../../shared/protocol/frames.ts';
 import type { Runner, RunnerEvents } from '../sandbox/runner.ts';
-import type { SwarmView } from '../swarm/swarm-view.ts';
-import { BlobSource } from './blobs.ts';
+import { Swarm, type SwarmOptions } from '../swarm/swarm.ts';
+import type { DataSettings } from '../swarm/swarm-view.ts';
+import { localDate } from '../swarm/traffic.ts';
 import { Engine } from './core/engine.ts';
+import { halted } from './core/state.ts';
 import type { Digest } from './digests.ts';
 import type { EngineEffect, EngineEvent, EngineView, NodeOffer, SlotNumber } from './events.ts';
 import { type FetchedJob, fetchJob } from './programs.ts';
 import { SlotRunners } from './slot-runners.ts';
 import { CoordinatorSocket } from './socket.ts';
 import { isStorageEffect, type NodeStorage } from './storage.ts';
-
-const NO_SWARM: SwarmView = {
-  withoutPeers: 'unreachable',
-  reachable: false,
-  peers: [],
-  fromPeers: 0,
-  toPeers: 0,
-  fromCoordinator: 0,
-  toCoordinator: 0,
-  downloads: [],
-  cache: { place: 'memory', bytes: 0, quotaBytes: 0, blobs: 0, neededBytes: 0 },
-  day: { bytes: 0, capBytes: null },
-};
+import { troubleOf } from './trouble-of.ts';
 
 export interface RuntimeOptions {
   /** Address of the coordinator, `http:` or `https:`. */
   url: string;
   offer: Omit<NodeOffer, 'publicKey'>;
   storage: NodeStorage;
+  /** Where data is kept and how it may move. */
+  swarm: Pick<SwarmOptions, 'cache' | 'data' | 'createLinks' | 'saveData' | 'dayStorage'>;
   createRunner: (slot: SlotNumber, events: RunnerEvents) => Runner;
   /** Left out: the one that runs everywhere. */
   digest?: Digest;
@@ -48,7 +40,7 @@ export class EngineRuntime {
   readonly #keys: NodeKeys;
   readonly #engine: Engine;
   readonly #socket: CoordinatorSocket;
-  readonly #blobs: BlobSource;
+  readonly #swarm: Swarm;
   readonly #slots: SlotRunners;
   readonly #fetched = new Map<string, FetchedJob>();
   /** Events that came while another was handled: handled after it, never within it. */
@@ -61,17 +53,30 @@ export class EngineRuntime {
     this.#options = options;
     this.#keys = keys;
     this.#engine = new Engine({ ...options.offer, publicKey: keys.publicKey });
-    this.#blobs = new BlobSource(base);
+    this.#swarm = new Swarm({
+      ...options.swarm,
+      base,
+      send: (frame) => this.#socket.send(frame),
+      fetch: (...request) => fetch(...request),
+      now: () => performance.now(),
+      today: () => localDate(new Date()),
+      random: Math.random,
+      onChange: () => this.#options.onChange?.(),
+      onOutputs: (any) => this.dispatch({ type: 'outputs-kept', any }),
+    });
     this.#socket = new CoordinatorSocket(`${base.replace(/^http/, 'ws')}/node`, {
       onOpen: () => this.dispatch({ type: 'opened' }),
-      onFrame: (frame) => this.dispatch({ type: 'frame', frame }),
-      onClosed: () => this.dispatch({ type: 'closed', random: Math.random() }),
+      onFrame: (frame) => this.#receive(frame),
+      onClosed: () => {
+        this.#swarm.disconnected();
+        this.dispatch({ type: 'closed', random: Math.random() });
+      },
     });
     this.#slots = new SlotRunners({
       createRunner: options.createRunner,
       fetched: (job) => this.#fetched.get(job),
       digest: options.digest,
-      keepOutput: (job, bytes) => this.#blobs.keepOutput(job, bytes),
+      keepOutput: (job, bytes) => this.#swarm.keepOutput(job, bytes),
       dispatch: (event) => this.dispatch(event),
     });
   }
@@ -87,7 +92,17 @@ export class EngineRuntime {
 
   /** What the engine shows of itself now. */
   view(): EngineView {
-    return { ...this.#engine.view(), swarm: NO_SWARM };
+    return { ...this.#engine.view(), swarm: this.#swarm.view() };
+  }
+
+  /** How data may move from now on. */
+  setData(data: DataSettings): void {
+    this.#swarm.setData(data);
+  }
+
+  /** Removes from the cache what is neither in use nor a result that others still need. */
+  emptyCache(): Promise<void> {
+    return this.#swarm.emptyCache();
   }
 
   /** Tells the engine what happened. */
@@ -101,7 +116,27 @@ export class EngineRuntime {
     } finally {
       this.#handling = false;
     }
+    this.#swarm.setQuiet(halted(this.#engine.state));
     this.#options.onChange?.();
+  }
+
+  /** Frames about data are the swarm's; it hears of the connection as well. */
+  #receive(frame: CoordinatorFrame): void {
+    switch (frame.type) {
+      case 'entered':
+      case 'found':
+      case 'deposit':
+      case 'release':
+        this.#swarm.receive(frame);
+        break;
+      case 'joined':
+        this.dispatch({ type: 'frame', frame });
+        this.#swarm.joined(frame.time);
+        break;
+      default:
+        this.dispatch({ type: 'frame', frame });
+        break;
+    }
   }
 
   #perform(effect: EngineEffect): void {
@@ -132,6 +167,10 @@ export class EngineRuntime {
         break;
       case 'release':
         this.#fetched.delete(effect.job);
+        this.#swarm.removeJob(effect.job);
+        break;
+      case 'part':
+        this.#part();
         break;
       case 'wake':
         clearTimeout(this.#timer);
@@ -158,20 +197,24 @@ export class EngineRuntime {
   }
 
   async #fetch({ job }: Extract<EngineEffect, { type: 'fetch' }>): Promise<void> {
+    this.#swarm.addJob(job);
     try {
-      this.#fetched.set(job.id, await fetchJob(job, this.#blobs));
+      this.#fetched.set(job.id, await fetchJob(job, this.#swarm));
       this.dispatch({ type: 'fetched', job: job.id });
     } catch (error) {
-      const { message } = toErrorBody(error);
-      this.dispatch({ type: 'fetch-failed', job: job.id, message });
+      this.dispatch({ type: 'fetch-failed', job: job.id, ...troubleOf(error) });
     }
+  }
+
+  async #part(): Promise<void> {
+    await this.#swarm.parting();
+    this.dispatch({ type: 'parted' });
   }
 
   async #stop(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#blobs.stop();
     this.#fetched.clear();
-    await this.#options.storage.settled();
+    await Promise.all([this.#swarm.stop(), this.#options.storage.settled()]);
     this.#options.onStopped?.();
   }
 }

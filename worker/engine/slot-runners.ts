@@ -7,6 +7,7 @@ import type { EngineEffect, EngineEvent, SlotNumber } from './events.ts';
 import { InOrder } from './in-order.ts';
 import { isReferring, type KeepOutput, referReport } from './outputs.ts';
 import type { FetchedJob } from './programs.ts';
+import { troubleOf } from './trouble-of.ts';
 
 type SlotEffect = Extract<EngineEffect, { slot: SlotNumber }>;
 type RunEffect = Extract<EngineEffect, { type: 'run' }>;
@@ -169,8 +170,7 @@ export class SlotRunners {
       dispatch({ type: 'staged', slot: number, batch: batch.id });
     } catch (error) {
       if (slot.generation !== generation) return;
-      const { message } = toErrorBody(error);
-      dispatch({ type: 'stage-failed', slot: number, batch: batch.id, message });
+      dispatch({ type: 'stage-failed', slot: number, batch: batch.id, ...troubleOf(error) });
     }
   }
 }

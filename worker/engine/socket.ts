@@ -32,9 +32,14 @@ export class CoordinatorSocket {
     socket.onerror = () => {};
   }
 
-  /** Frames for a connection that has just gone are dropped: its end is told by `onClosed`. */
-  send(frame: NodeFrame): void {
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(encodeFrame(frame));
+  /**
+   * Frames for a connection that has just gone are dropped: its end is told by `onClosed`. Returns
+   * whether it has left.
+   */
+  send(frame: NodeFrame): boolean {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return false;
+    this.#socket.send(encodeFrame(frame));
+    return true;
   }
 
   /** Ends the connection without waiting for the other side, which may be long gone. */

@@ -1,9 +1,13 @@
 import { hash } from 'node:crypto';
 import { totalmem } from 'node:os';
+import { join } from 'node:path';
 import type { EngineView } from '../engine/events.ts';
 import { EngineRuntime } from '../engine/runtime.ts';
 import { PortRunner } from '../sandbox/port-runner.ts';
+import { type DataSettings, DEFAULT_DATA_SETTINGS } from '../swarm/swarm-view.ts';
+import { DayFile } from './day-file.ts';
 import { FileStorage } from './file-storage.ts';
+import { FolderCache } from './folder-cache.ts';
 import { ThreadHost } from './thread-host.ts';
 
 export interface ContributeOptions {
@@ -14,6 +18,8 @@ export interface ContributeOptions {
   dataFolder: string;
   /** Ids of the projects to compute for; left out for any. */
   projects?: readonly string[];
+  /** How data may move; left out: a cache of a GiB and no cap. Peers need a browser. */
+  data?: DataSettings;
   /** Finish: complete what runs, hand it in, stop. */
   finish?: AbortSignal;
   /** Stop at once and give everything back. */
@@ -35,6 +41,7 @@ const AGENT = 'headless 0.1.0';
  */
 export async function contribute(options: ContributeOptions): Promise<NodeView> {
   const host = new ThreadHost();
+  const data = options.data ?? DEFAULT_DATA_SETTINGS;
   const stopped = Promise.withResolvers<void>();
   const runtime = await EngineRuntime.start(
     {
@@ -47,6 +54,17 @@ export async function contribute(options: ContributeOptions): Promise<NodeView> 
         projects: options.projects ?? null,
       },
       storage: new FileStorage(options.dataFolder),
+      swarm: {
+        cache: new FolderCache(join(options.dataFolder, 'cache'), {
+          quotaBytes: data.cacheMiB * 2 ** 20,
+          now: Date.now,
+        }),
+        data,
+        // There is no WebRTC here: data comes from the coordinator, and outputs go to it.
+        createLinks: null,
+        saveData: false,
+        dayStorage: new DayFile(options.dataFolder),
+      },
       // Threads cannot answer while they compute; their ports tell when they end.
       createRunner: (slot, events) => new PortRunner(host, slot, events, false),
       digest: nativeDigest,

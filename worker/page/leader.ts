@@ -30,6 +30,7 @@ export class Leader {
   readonly #governor: Governor;
   readonly #watches: (() => void)[];
   #tick: ReturnType<typeof setTimeout> | undefined;
+  #closeLinks = () => {};
   #left = false;
   #ended = false;
 
@@ -70,6 +71,7 @@ export class Leader {
     this.#left = true;
     this.#engine.press('leave');
     this.#frames.dispose();
+    this.#closeLinks();
   }
 
   async #start(environment: Environment, { threads, projects, data }: NodeSettings): Promise<void> {
@@ -87,6 +89,7 @@ export class Leader {
           saveData: environment.saveData,
         },
         proxy(this.#host()),
+        proxy(() => this.#openLinks()),
         proxy((view: EngineView) => {
           if (!this.#ended && !this.#left) this.#events.onView(view);
         }),
@@ -108,6 +111,19 @@ export class Leader {
     };
   }
 
+  /** Connections to peers, loaded when they are first needed. Their port goes to the engine. */
+  async #openLinks(): Promise<MessagePort> {
+    const [{ Libp2pLinks }, { servePort }] = await Promise.all([
+      import('../swarm/links/libp2p-links.ts'),
+      import('../swarm/links/port-links.ts'),
+    ]);
+    this.#closeLinks();
+    const { port1, port2 } = new MessageChannel();
+    this.#closeLinks = servePort((events) => new Libp2pLinks(events), port1);
+    if (this.#ended || this.#left) this.#closeLinks();
+    return transfer(port2, [port2]);
+  }
+
   #govern(event: GovernorEvent): void {
     const now = performance.now();
     const { threads, reason } = this.#governor.handle(event, now);
@@ -123,6 +139,7 @@ export class Leader {
     clearTimeout(this.#tick);
     for (const stop of this.#watches) stop();
     this.#frames.dispose();
+    this.#closeLinks();
     this.#engine[releaseProxy]();
     this.#worker.terminate();
     if (!this.#left) this.#events.onStopped(failure);

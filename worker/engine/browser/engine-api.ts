@@ -22,6 +22,7 @@ type Button = 'pause' | 'resume' | 'finish' | 'cancel-finish' | 'leave';
 export interface EngineApi {
   /**
    * @param host starts sandboxes in the page
+   * @param links opens connections to peers in the page and gives the port to them
    * @param onView is told the state when it has changed, four times a second at most
    * @param onStopped is told when the engine has stopped for good
    * @throws ManyhandsError where keys cannot be made
@@ -29,6 +30,7 @@ export interface EngineApi {
   start(
     options: EngineStart,
     host: SandboxHost,
+    links: () => Promise<MessagePort>,
     onView: (view: EngineView) => void,
     onStopped: () => void,
   ): Promise<void>;

@@ -1,5 +1,9 @@
 import { expose } from 'comlink';
 import { PortRunner } from '../../sandbox/port-runner.ts';
+import { browserCacheEnvironment, openCache } from '../../swarm/cache/open-cache.ts';
+import { PageLinks } from '../../swarm/page-links.ts';
+import type { DataSettings } from '../../swarm/swarm-view.ts';
+import { NO_DAY_STORAGE } from '../../swarm/traffic.ts';
 import type { EngineEvent, EngineView } from '../events.ts';
 import { MemoryStorage } from '../memory-storage.ts';
 import { EngineRuntime } from '../runtime.ts';
@@ -17,15 +21,29 @@ let runtime: EngineRuntime | null = null;
 let pacer: Pacer<EngineView> | null = null;
 /** What was pressed while the engine was still starting. */
 let early: EngineEvent[] = [];
+let earlyData: DataSettings | null = null;
 
 const api: EngineApi = {
-  async start({ url, threads, memoryMiB, projects }, host, onView, onStopped) {
+  async start(options, host, links, onView, onStopped) {
+    const { url, threads, memoryMiB, projects, data, webrtc, saveData } = options;
     pacer = new Pacer<EngineView>(VIEW_INTERVAL_MS, onView);
+    const quotaBytes = data.cacheMiB * 2 ** 20;
+    const [storage, cache] = await Promise.all([
+      openStorage(),
+      openCache(browserCacheEnvironment(), { quotaBytes, now: Date.now }),
+    ]);
     runtime = await EngineRuntime.start(
       {
         url,
         offer: { agent: AGENT, kinds: ['wasi', 'javascript'], memoryMiB, projects },
-        storage: await openStorage(),
+        storage,
+        swarm: {
+          cache,
+          data,
+          createLinks: webrtc ? (events) => new PageLinks(links, events) : null,
+          saveData,
+          dayStorage: storage instanceof IndexedDbStorage ? storage : NO_DAY_STORAGE,
+        },
         createRunner: (slot, events) => new PortRunner(host, slot, events),
         onChange,
         onStopped,
@@ -34,6 +52,7 @@ const api: EngineApi = {
     );
     for (const event of early) runtime.dispatch(event);
     early = [];
+    if (earlyData) runtime.setData(earlyData);
   },
   budget(threads, reason) {
     dispatch({ type: 'budget', threads, reason });
@@ -42,8 +61,13 @@ const api: EngineApi = {
     dispatch({ type: button });
     pacer?.hurry();
   },
-  setData() {},
-  emptyCache() {},
+  setData(data) {
+    if (runtime) runtime.setData(data);
+    else earlyData = data;
+  },
+  emptyCache() {
+    void runtime?.emptyCache();
+  },
 };
 
 function dispatch(event: EngineEvent): void {

@@ -1,4 +1,5 @@
 import { generateNodeKeys, type NodeKeys } from '../../../shared/identity/keys.ts';
+import { type Day, type DayStorage, isDay } from '../../swarm/traffic.ts';
 import type { Kept } from '../events.ts';
 import { readKept } from '../kept.ts';
 import type { NodeStorage, StorageEffect } from '../storage.ts';
@@ -8,9 +9,11 @@ const VERSION = 1;
 const STORES = ['identity', 'submissions', 'leases', 'checkpoints'] as const;
 type StoreName = (typeof STORES)[number];
 const KEYS = 'keys';
+/** Beside the keys: a store of its own would ask every other tab to let go of the database. */
+const DAY = 'day';
 
 /** A browser profile's storage. The private key cannot be read out of it, not even by us. */
-export class IndexedDbStorage implements NodeStorage {
+export class IndexedDbStorage implements NodeStorage, DayStorage {
   readonly #database: IDBDatabase;
   #written: Promise<void> = Promise.resolve();
 
@@ -57,6 +60,18 @@ export class IndexedDbStorage implements NodeStorage {
 
   settled(): Promise<void> {
     return this.#written;
+  }
+
+  async loadDay(): Promise<Day | null> {
+    const store = this.#database.transaction('identity').objectStore('identity');
+    const kept: unknown = await answer(store.get(DAY));
+    return isDay(kept) ? kept : null;
+  }
+
+  async saveDay(day: Day): Promise<void> {
+    const transaction = this.#database.transaction('identity', 'readwrite');
+    transaction.objectStore('identity').put(day, DAY);
+    await complete(transaction);
   }
 
   async #carryOut(effect: StorageEffect): Promise<void> {

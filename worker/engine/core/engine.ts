@@ -93,6 +93,13 @@ export class Engine {
         break;
       case 'cancel-finish':
         state.finishingSince = null;
+        state.parting = 'no';
+        break;
+      case 'outputs-kept':
+        state.outputsKept = event.any;
+        break;
+      case 'parted':
+        if (state.parting === 'asked') state.parting = 'done';
         break;
       case 'leave':
         leaveNow(step);
@@ -118,7 +125,7 @@ export class Engine {
         break;
       }
       case 'fetch-failed':
-        fetchFailed(step, event.job, event.message);
+        fetchFailed(step, event.job, event.message, event.code);
         break;
       default:
         takeSlotEvent(step, event);
@@ -148,7 +155,7 @@ function takeSlotEvent(step: Step, event: SlotEvent): void {
       break;
     case 'stage-failed': {
       const lease = unstageBatch(step, event.slot, event.batch);
-      if (lease) stageFailed(step, lease, event.message);
+      if (lease) stageFailed(step, lease, event.message, event.code);
       break;
     }
     case 'report':

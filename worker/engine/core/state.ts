@@ -119,6 +119,9 @@ export interface EngineState {
   /** Since when nothing may run: paused or held. */
   haltedSince: number | null;
   finishingSince: number | null;
+  /** Whether results are here that perhaps nobody else has, and whether they were handed over. */
+  outputsKept: boolean;
+  parting: 'no' | 'asked' | 'done';
   connection: {
     state: 'closed' | 'opening' | 'greeting' | 'proving' | 'joined';
     /** When it came into this state. */
@@ -177,6 +180,8 @@ export function initialState(): EngineState {
     paused: false,
     haltedSince: null,
     finishingSince: null,
+    outputsKept: false,
+    parting: 'no',
     connection: {
       state: 'closed',
       since: 0,

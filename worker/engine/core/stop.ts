@@ -10,13 +10,24 @@ export function tendFinish(step: Step): boolean {
   const { state, now } = step;
   if (state.finishingSince === null || state.leases.size > 0) return false;
   if (state.outbox.size > 0 && now < finishDueAt(state)) return false;
+  if (mustPart(state)) {
+    if (state.parting === 'no') step.effects.push({ type: 'part' });
+    state.parting = 'asked';
+    return false;
+  }
   stop(step);
   return true;
 }
 
+/** Outputs that only this node has are handed over first; without a connection they stay for later. */
+function mustPart({ outputsKept, parting, connection }: EngineState): boolean {
+  return outputsKept && parting !== 'done' && connection.state === 'joined';
+}
+
 /** When a finish waits no longer for confirmations; never, while leases are held. */
 export function finishDueAt(state: EngineState): number {
-  if (state.finishingSince === null || state.leases.size > 0) return Number.POSITIVE_INFINITY;
+  if (state.finishingSince === null || state.leases.size > 0 || state.parting === 'asked')
+    return Number.POSITIVE_INFINITY;
   let newest = state.finishingSince;
   for (const entry of state.outbox.values()) newest = Math.max(newest, entry.since);
   return newest + FINISH_WAIT_MS;

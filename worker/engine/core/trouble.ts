@@ -49,16 +49,26 @@ export function loadBroke(step: Step, slot: Slot, reason: string): void {
 }
 
 /** The program or a blob of it could not be fetched. */
-export function fetchFailed(step: Step, id: string, message: string): void {
+export function fetchFailed(
+  step: Step,
+  id: string,
+  message: string,
+  code = 'DOWNLOAD_FAILED',
+): void {
   const job = step.state.jobs.get(id);
   if (job?.program !== 'fetching') return;
   job.program = 'absent';
-  giveUpJob(step, id, 'DOWNLOAD_FAILED', message);
+  giveUpJob(step, id, code, message);
 }
 
 /** The content of file-backed shards could not be fetched. */
-export function stageFailed(step: Step, lease: Lease, message: string): void {
-  giveUpJob(step, lease.job, 'DOWNLOAD_FAILED', message);
+export function stageFailed(
+  step: Step,
+  lease: Lease,
+  message: string,
+  code = 'DOWNLOAD_FAILED',
+): void {
+  giveUpJob(step, lease.job, code, message);
 }
 
 function giveUpJob(step: Step, job: string, code: string, message: string): void {

@@ -2,6 +2,13 @@ import type { IdleReason, Phase, WorkView } from '../events.ts';
 import { MAX_OUTBOX_BYTES } from './limits.ts';
 import type { EngineState } from './state.ts';
 
+/** Why a node rests after trouble with a job, where it is not that its sandbox broke. */
+const TROUBLES: ReadonlyMap<string, IdleReason> = new Map([
+  ['DOWNLOAD_FAILED', 'download-failed'],
+  ['BLOB_MISMATCH', 'download-failed'],
+  ['DATA_CAP', 'data-cap'],
+]);
+
 /** What a contributor is shown of the engine's state. */
 export function viewOf(state: EngineState): WorkView {
   let busy = 0;
@@ -52,8 +59,9 @@ function idleReason(state: EngineState): IdleReason | null {
   }
   if (state.connection.state !== 'joined')
     return connectionOf(state) === 'connecting' ? 'connecting' : 'offline';
+  if (state.parting === 'asked') return 'uploading';
   if (state.demand.restUntil > state.now)
-    return state.problem?.code === 'DOWNLOAD_FAILED' ? 'download-failed' : 'starting-sandbox';
+    return TROUBLES.get(state.problem?.code ?? '') ?? 'starting-sandbox';
   return state.demand.idle ?? 'asking';
 }
 
