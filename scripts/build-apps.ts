@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { globSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type AppFiles, parseAppSpec, toJobSpec } from '../apps/app-spec.ts';
+import { parseAppSpec, toJobSpec } from '../apps/app-spec.ts';
 import { compileToWasm } from '../sdk/compile/clang.ts';
 import { clangArguments, languageOf } from '../shared/job/clang-flags.ts';
 import type { JobSpec } from '../shared/job/spec.ts';
@@ -44,10 +44,15 @@ async function buildApp(source: string, progress: (step: string) => void): Promi
     blobs[id] = fileName;
     return id;
   };
-  const { bytes, fileName } = await programOf(source, target, files, progress);
-  const program = keep(bytes, fileName);
+  const build = async (files: readonly string[], name: string) => {
+    const { bytes, fileName } = await programOf(source, target, { files, name }, progress);
+    return keep(bytes, fileName);
+  };
+  const program = await build(files.program, name);
+  const stages: string[] = [];
+  for (const own of files.stages) stages.push(await build(own, `${name}-${stages.length + 2}`));
   const input = files.input && keep(readFileSync(join(source, files.input)), basename(files.input));
-  const app: BuiltApp = { name, spec: toJobSpec(spec, { program, input }), blobs };
+  const app: BuiltApp = { name, spec: toJobSpec(spec, { program, stages, input }), blobs };
   writeWhole(join(target, 'app.json'), `${JSON.stringify(app, null, 2)}\n`);
   return app;
 }
@@ -56,20 +61,20 @@ async function buildApp(source: string, progress: (step: string) => void): Promi
 async function programOf(
   source: string,
   target: string,
-  files: AppFiles,
+  { files, name }: { files: readonly string[]; name: string },
   progress: (step: string) => void,
 ): Promise<{ bytes: Uint8Array; fileName: string }> {
   const texts = Object.fromEntries(
-    files.program.map((file) => [file, readFileSync(join(source, file), 'utf8')]),
+    files.map((file) => [file, readFileSync(join(source, file), 'utf8')]),
   );
-  const [main] = files.program;
+  const [main] = files;
   const language = languageOf(main);
   if (!language) return { bytes: Buffer.from(texts[main]), fileName: basename(main) };
-  const fileName = `${basename(source)}.wasm`;
+  const fileName = `${name}.wasm`;
   const key = createHash('sha256')
-    .update(JSON.stringify([texts, clangArguments(language, files.program), compilerVersion()]))
+    .update(JSON.stringify([texts, clangArguments(language, files), compilerVersion()]))
     .digest('hex');
-  const known = join(target, 'source.sha256');
+  const known = join(target, `${name}.sha256`);
   try {
     if (readFileSync(known, 'utf8') === key) {
       return { bytes: readFileSync(join(target, fileName)), fileName };

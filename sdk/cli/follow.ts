@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { Job } from '../../shared/api/schemas.ts';
+import { isEnded, resultsJob, stageNow, standstill } from '../../shared/api/whole.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import type { Context } from './context.ts';
 import { Exit } from './exit.ts';
@@ -17,12 +18,15 @@ export interface FollowOptions {
   format: OutputFormat;
   /** Go on after this row, at the end of the file. */
   after: string | undefined;
+  /** Id of the stage whose results they are; the last one's where left out. */
+  stage?: string;
   /** Wait for the job to end; otherwise take what there is now. */
   wait: boolean;
 }
 
 /**
- * Writes a job's results, with a progress line, as they come (NDJSON) or at the end (CSV, zip).
+ * Writes a job's results, with a progress line, as they come (NDJSON) or at the end (CSV, zip). Of a
+ * job in stages those of the last one; where a stage waits for its requester, it says so and ends.
  * Interrupted, the job goes on and the way back to it is printed.
  * @returns the exit code.
  */
@@ -33,20 +37,29 @@ export async function follow(
 ): Promise<number> {
   const status = new StatusLine(context.quiet || context.json);
   const watching = new AbortController();
-  const progress = watch(context, id, status, watching.signal);
+  const stuck = new AbortController();
+  const progress = watch(context, id, status, { signal: watching.signal, stuck });
+  const target = options.stage ?? resultsJob(await context.client.job(id));
   let rows = 0;
   try {
-    rows = await collect(context, id, options);
+    const signal = AbortSignal.any([context.signal, stuck.signal]);
+    rows = await collect({ ...context, signal }, target, options);
   } catch (error) {
-    if (!context.signal.aborted) throw error;
     watching.abort();
-    status.end(interruptedText(id, options));
-    return Exit.interrupted;
+    if (context.signal.aborted) {
+      status.end(interruptedText(id, options));
+      return Exit.interrupted;
+    }
+    if (!stuck.signal.aborted) throw error;
+    status.end(
+      `${stuck.signal.reason}\n  try again:  manyhands retry ${id}\n  cancel:     manyhands cancel ${id}`,
+    );
+    return Exit.shardsFailed;
   } finally {
     watching.abort();
     await progress;
   }
-  const job = options.wait ? await ended(context, id) : await context.client.job(id);
+  const job = options.wait ? await ended(context, target) : await context.client.job(target);
   status.end(`${progressLine(job)} · ${duration((job.endedAt ?? Date.now()) - job.createdAt)}`);
   if (context.json) {
     const target = options.out === undefined ? process.stderr : process.stdout;
@@ -54,7 +67,7 @@ export async function follow(
       `${JSON.stringify({ job: job.id, state: job.state, counts: job.counts, rows, out: options.out ?? null })}\n`,
     );
   }
-  if (job.state === 'running') return Exit.ok;
+  if (!isEnded(job.state)) return Exit.ok;
   return job.state === 'done' && job.counts.failed === 0 ? Exit.ok : Exit.shardsFailed;
 }
 
@@ -96,7 +109,7 @@ async function collect(
 async function ended(context: Context, id: string): Promise<Job> {
   for (;;) {
     const job = await context.client.job(id);
-    if (job.state !== 'running') return job;
+    if (isEnded(job.state)) return job;
     await new Promise((resolve) => setTimeout(resolve, PROGRESS_MS / 5));
   }
 }
@@ -105,12 +118,14 @@ async function watch(
   context: Context,
   id: string,
   status: StatusLine,
-  signal: AbortSignal,
+  { signal, stuck }: { signal: AbortSignal; stuck: AbortController },
 ): Promise<void> {
   while (!signal.aborted) {
     // Progress is a courtesy: that the coordinator is away is told by the results, which insist.
-    const job = await context.client.job(id, signal).catch(() => null);
+    const job = await currentJob(context, id, signal).catch(() => null);
     if (job && !signal.aborted) status.show(progressLine(job));
+    const waits = job && standstill(job);
+    if (waits) stuck.abort(waits.message);
     await new Promise<void>((resolve) => {
       const timer = setTimeout(resolve, PROGRESS_MS);
       signal.addEventListener('abort', () => {
@@ -119,6 +134,13 @@ async function watch(
       });
     });
   }
+}
+
+/** The job, or that of the stage at which it is. */
+async function currentJob(context: Context, id: string, signal: AbortSignal): Promise<Job> {
+  const job = await context.client.job(id, signal);
+  const now = job.stage?.first === id ? stageNow(job) : null;
+  return now && now.id !== id ? context.client.job(now.id, signal) : job;
 }
 
 function interruptedText(id: string, { out }: FollowOptions): string {

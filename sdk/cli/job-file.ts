@@ -8,15 +8,19 @@ import { readLocal } from './program.ts';
 
 const LocalPath = z.string().check(z.minLength(1));
 
+const LocalProgramFiles = z.object({
+  /** The source or module; more files are headers and further sources. */
+  file: z.union([LocalPath, z.array(LocalPath).check(z.minLength(1))]),
+});
+
 /**
  * A job file: a job spec as JSON in which files are named by their paths, from the job file's own
  * folder, instead of by blob. Everything else is as in a job spec and is checked as one.
  */
 const JobFile = z.looseObject({
-  program: z.object({
-    /** The source or module; more files are headers and further sources. */
-    file: z.union([LocalPath, z.array(LocalPath).check(z.minLength(1))]),
-  }),
+  program: LocalProgramFiles,
+  /** Each names its program in the same way; the rest is as in a job spec. */
+  stages: z._default(z.array(z.looseObject({ program: LocalProgramFiles })), []),
   inputs: z.union([
     z.object({ kind: z.literal('lines'), file: LocalPath, perShard: z._default(z.int(), 1) }),
     z.object({ kind: z.literal('chunks'), file: LocalPath, bytes: z.int() }),
@@ -25,10 +29,19 @@ const JobFile = z.looseObject({
   ]),
 });
 
+/** A further stage as a job file says it. */
+export interface LocalStage {
+  programs: string[];
+  /** The other fields of the stage. */
+  rest: Omit<StageInput, 'program'>;
+}
+type StageInput = NonNullable<JobSpecInput['stages']>[number];
+
 /** What a job file says, its paths resolved. */
 export interface LocalJob {
   programs: string[];
   inputs: LocalInputs;
+  stages: LocalStage[];
   /** The other fields of the spec. */
   rest: Partial<JobSpecInput>;
 }
@@ -38,10 +51,19 @@ export interface LocalJob {
  * @throws ManyhandsError `FILE_UNREADABLE`, `JOB_FILE_INVALID`.
  */
 export function localJob(path: string): LocalJob {
-  const { program, inputs, ...rest } = parse(path, fromUtf8(readLocal(path)));
+  const { program, inputs, stages, ...rest } = parse(path, fromUtf8(readLocal(path)));
   const local = (name: string) => resolve(dirname(path), name);
-  const files = Array.isArray(program.file) ? program.file : [program.file];
-  return { programs: files.map(local), inputs: localInputs(inputs, local), rest };
+  const paths = ({ file }: z.infer<typeof LocalProgramFiles>) => [file].flat().map(local);
+  return {
+    programs: paths(program),
+    inputs: localInputs(inputs, local),
+    // The other fields are checked with the whole spec, before anything is sent.
+    stages: stages.map(({ program: own, ...more }) => ({
+      programs: paths(own),
+      rest: more as unknown as LocalStage['rest'],
+    })),
+    rest,
+  };
 }
 
 function parse(path: string, text: string): z.infer<typeof JobFile> {

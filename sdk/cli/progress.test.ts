@@ -11,6 +11,7 @@ const job = (part: Partial<Job>) =>
     remainingMs: 20_000,
     nodes: 2,
     stalled: null,
+    stage: null,
     ...part,
   }) as Job;
 

@@ -16,6 +16,8 @@ export function progressLine(job: Job): string {
   const share = job.shards === 0 ? 1 : (done + failed) / job.shards;
   const filled = Math.floor(share * BAR_WIDTH);
   const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  const { stage } = job;
+  const prefix = stage ? `stage ${stage.number} of ${stage.of} (${stage.name}) ` : '';
   const parts = [
     `${(share * 100).toFixed(1)}%`,
     `${count(done + failed)}/${count(job.shards)} shards`,
@@ -28,7 +30,7 @@ export function progressLine(job: Job): string {
     if (job.remainingMs !== null) parts.push(`${duration(job.remainingMs)} left`);
     parts.push(`${job.nodes} ${job.nodes === 1 ? 'node' : 'nodes'}`);
   }
-  return `${bar} ${parts.join(' · ')}`;
+  return `${prefix}${bar} ${parts.join(' · ')}`;
 }
 
 /** Two largest units of a time: `1 h 5 min`, `42 s`. */

@@ -9,6 +9,7 @@ import {
   RetryResponse,
   ShardDetail,
 } from '../../shared/api/schemas.ts';
+import { resultsJob } from '../../shared/api/whole.ts';
 import { toHex, utf8 } from '../../shared/bytes.ts';
 import type { JobSpecInput, ProgramKind } from '../../shared/job/spec.ts';
 import { ApiError } from './errors.ts';
@@ -122,12 +123,15 @@ export class Client {
     return (await this.#http.request(`${jobPath(id)}/results.${format}`)).body;
   }
 
-  /** Uploads the program, posts the job and yields its verdicts until it has ended. */
+  /**
+   * Uploads the program, posts the job and yields its verdicts until it has ended; of a job in
+   * stages those of the last one.
+   */
   async *run(spec: RunSpec, options: RunOptions = {}): AsyncGenerator<ResultRow> {
     const program = await this.#program(spec.program, options.signal);
     const job = await this.post({ ...spec, program });
     options.onPosted?.(job);
-    yield* this.results(job.id, { follow: true, signal: options.signal });
+    yield* this.results(resultsJob(job), { follow: true, signal: options.signal });
   }
 
   async #program(source: ProgramSource, signal?: AbortSignal): Promise<JobSpecInput['program']> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Job } from '../../../shared/api/schemas.ts';
+import { stageNow, wholeState } from '../../../shared/api/whole.ts';
 import { action } from '../context.ts';
 import { duration, progressLine } from '../progress.ts';
 
@@ -19,7 +20,7 @@ export function addJobs(program: Command): void {
   action<[string]>(show, async ({ client, print }, id) => {
     const job = await client.job(id);
     print(
-      `${job.spec.name}\n${progressLine(job)}\ncomputed for ${duration(job.computeMs)} so far`,
+      `${job.spec.name}\n${progressLine(job)}\n${stageLines(job)}computed for ${duration(job.computeMs)} so far`,
       job,
     );
     return undefined;
@@ -27,8 +28,20 @@ export function addJobs(program: Command): void {
 }
 
 function row(job: Job): string {
-  const ended = job.counts.done + job.counts.failed;
-  const share = `${Math.floor((100 * ended) / job.shards)}%`.padStart(4);
-  const failed = job.counts.failed > 0 ? `  ${job.counts.failed} failed` : '';
-  return `${job.id}  ${job.state.padEnd(9)} ${share}  ${job.spec.name}${failed}`;
+  const { shards, done, failed } = stageNow(job) ?? { shards: job.shards, ...job.counts };
+  const share = `${Math.floor((100 * (done + failed)) / shards)}%`.padStart(4);
+  const stage = job.stage ? `  stage ${stageNow(job)?.number} of ${job.stage.of}` : '';
+  const failures = failed > 0 ? `  ${failed} failed` : '';
+  return `${job.id}  ${wholeState(job).padEnd(9)} ${share}  ${job.spec.name}${stage}${failures}`;
+}
+
+function stageLines({ stage }: Job): string {
+  if (!stage) return '';
+  return stage.all
+    .map(({ id, number, name, state, shards, done, failed, waits }) => {
+      const failures = failed > 0 ? `, ${failed} failed` : '';
+      const why = waits ? `  ${waits.message}` : '';
+      return `  ${number}  ${id}  ${state.padEnd(9)} ${done}/${shards}${failures}  ${name}${why}\n`;
+    })
+    .join('');
 }

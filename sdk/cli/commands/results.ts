@@ -3,6 +3,7 @@ import { ManyhandsError } from '../../../shared/errors.ts';
 import { action, type Context } from '../context.ts';
 import { Exit } from '../exit.ts';
 import { follow } from '../follow.ts';
+import { parseCount } from '../numbers.ts';
 import { checkOutput, lastCursor, outputFormat } from '../output.ts';
 
 interface ResultsFlags {
@@ -10,6 +11,7 @@ interface ResultsFlags {
   force?: boolean;
   continue?: boolean;
   follow?: boolean;
+  stage?: number;
 }
 
 /** `manyhands results`: what there is now, or until the job has ended. */
@@ -21,7 +23,8 @@ export function addResults(program: Command): void {
     .option('-o, --out <file>', '.ndjson, .csv or .zip (default: standard output)')
     .option('--force', 'write over the output file')
     .option('--continue', 'go on where the output file (NDJSON) ends')
-    .option('--follow', 'wait for the job to end');
+    .option('--follow', 'wait for the job to end')
+    .option('--stage <n>', 'of this stage (default: the last one)', parseCount(1));
   action<[string, ResultsFlags]>(command, writeResults);
 }
 
@@ -35,7 +38,28 @@ async function writeResults(context: Context, id: string, flags: ResultsFlags): 
   const after = flags.continue && out !== undefined ? lastCursor(out) : undefined;
   if (!flags.continue) checkOutput(out, flags.force === true);
   const wait = flags.follow === true;
-  return follow(context, id, { out, format: outputFormat(out), after, wait });
+  const stage = flags.stage === undefined ? undefined : await stageJob(context, id, flags.stage);
+  return follow(context, id, { stage, out, format: outputFormat(out), after, wait });
+}
+
+async function stageJob({ client }: Context, id: string, number: number): Promise<string> {
+  const { stage } = await client.job(id);
+  const found = stage?.all[number - 1];
+  if (found) return found.id;
+  throw new ManyhandsError(
+    'STAGE_UNKNOWN',
+    stage ? `This job has ${stage.of} stages.` : 'This job has no stages.',
+    { stage: number },
+  );
+}
+
+/** All that failed: of the job, or of every stage where the job stands for the whole. */
+async function retryAll(client: Context['client'], id: string): Promise<number> {
+  const { stage } = await client.job(id);
+  if (stage?.first !== id) return client.retry(id);
+  let retried = 0;
+  for (const { id: own, failed } of stage.all) if (failed > 0) retried += await client.retry(own);
+  return retried;
 }
 
 /** `manyhands cancel` and `manyhands retry`. */
@@ -56,7 +80,9 @@ export function addControls(program: Command): void {
     .argument('<job>')
     .argument('[shards...]', 'their numbers (default: all that failed)');
   action<[string, string[]]>(retry, async ({ client, print }, id, shards) => {
-    const retried = await client.retry(id, shards.length > 0 ? shards.map(Number) : undefined);
+    const retried = await (shards.length > 0
+      ? client.retry(id, shards.map(Number))
+      : retryAll(client, id));
     print(`${retried} shards are tried again`, { retried });
     return Exit.ok;
   });

@@ -6,10 +6,10 @@ import { action, type Context } from '../context.ts';
 import { Exit } from '../exit.ts';
 import { follow } from '../follow.ts';
 import { type InputFlags, inputsFromFlags, type LocalInputs } from '../inputs.ts';
-import { localJob } from '../job-file.ts';
+import { type LocalStage, localJob } from '../job-file.ts';
 import { parseBytes, parseCount, parseDuration } from '../numbers.ts';
 import { checkOutput, outputFormat } from '../output.ts';
-import { readProgram } from '../program.ts';
+import { type LocalProgram, readProgram } from '../program.ts';
 import { StatusLine } from '../progress.ts';
 import { givenFile, uploadInputs } from '../upload.ts';
 
@@ -97,7 +97,8 @@ async function run(
   }
   status.show('Posting');
   const job = await context.client.post(spec);
-  status.end(`Posted ${job.id}: ${job.shards.toLocaleString('en')} shards`);
+  const stages = job.stage ? ` in the first of ${job.stage.of} stages` : '';
+  status.end(`Posted ${job.id}: ${job.shards.toLocaleString('en')} shards${stages}`);
   if (flags.detach) {
     context.print(job.id, { job: job.id, shards: job.shards });
     return Exit.ok;
@@ -122,25 +123,41 @@ async function assemble(
     );
   const inputs = hasInputs(flags) || !base ? inputsFromFlags(flags) : base.inputs;
   const local = await readProgram(paths, { onStep: (step) => status.show(step) });
-  for (const warning of local.warnings) process.stderr.write(`${warning}\n`);
+  const stages: { stage: LocalStage; program: LocalProgram }[] = [];
+  for (const stage of base?.stages ?? []) {
+    const program = await readProgram(stage.programs, { onStep: (step) => status.show(step) });
+    stages.push({ stage, program });
+  }
+  for (const { warnings } of [local, ...stages.map(({ program }) => program)])
+    for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const spec = {
     ...base?.rest,
     name: flags.name ?? base?.rest.name ?? paths[0].replace(/^.*\//, ''),
     ...overrides(flags, base?.rest),
     program: { kind: local.kind, blob: PLACEHOLDER },
     inputs: placeholderInputs(inputs),
+    stages: stages.map(({ stage, program }) => stageSpec(stage, program, PLACEHOLDER)),
   };
   checkSpec(spec);
   if (flags.dryRun) return spec;
   status.show('Uploading');
   const files = [...(base?.rest.files ?? [])];
   for (const text of flags.file ?? []) files.push(await givenFile(context.client, text));
+  const upload = async ({ bytes }: LocalProgram) => (await context.client.upload(bytes)).id;
+  const posted: NonNullable<JobSpecInput['stages']> = [];
+  for (const { stage, program } of stages)
+    posted.push(stageSpec(stage, program, await upload(program)));
   return {
     ...spec,
     files,
-    program: { kind: local.kind, blob: (await context.client.upload(local.bytes)).id },
+    stages: posted,
+    program: { kind: local.kind, blob: await upload(local) },
     inputs: await uploadInputs(context.client, inputs),
   };
+}
+
+function stageSpec({ rest }: LocalStage, { kind }: LocalProgram, blob: string) {
+  return { ...rest, program: { kind, blob } };
 }
 
 /** Stands for blobs that are not uploaded yet while the spec is checked. */
