@@ -9,15 +9,15 @@ import type { Dispatcher } from '../gateway/dispatcher.ts';
 import type { JobNumber, NodeNumber, VerdictRecord } from '../scheduler/events.ts';
 import { referencesOf } from '../store/references.ts';
 import type { NeededOutput, Store } from '../store/store.ts';
+import { noLongerThan, type Upload } from './deposit-upload.ts';
 import { DepositTickets } from './deposits.ts';
+import { Arrivals } from './outputs-arrivals.ts';
 import { OutputsCore, type OutputsEffect, type OutputsEvent } from './outputs-core.ts';
 import {
   DEPOSIT_BYTES_A_SECOND,
   DEPOSIT_MS,
   MAX_ON_NODES,
-  MAX_WAITING,
   OUTPUTS_TICK_MS,
-  WAIT_MS,
 } from './outputs-limits.ts';
 import { Losses } from './outputs-losses.ts';
 import { Undecided } from './outputs-undecided.ts';
@@ -41,12 +41,6 @@ export interface OutputsOptions {
 /** Where a blob is: here, on nodes that may deliver it later, or nowhere that is known. */
 export type Whereabouts = 'here' | 'on-nodes' | 'unknown';
 
-/** Bytes of an upload; the length that it announced, if it did. */
-export interface Upload {
-  bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
-  declaredBytes: number | undefined;
-}
-
 /**
  * Outputs that stay on the nodes that computed them: learns which are needed and who holds them,
  * has them uploaded in time, and has what is lost computed again. The rules are in `OutputsCore`.
@@ -56,10 +50,9 @@ export class Outputs implements OutputKeeper {
   readonly #core = new OutputsCore();
   readonly #tickets: DepositTickets;
   readonly #nodes = new Map<NodeNumber, SwarmNode>();
-  readonly #waiting = new Map<BlobId, Set<() => void>>();
+  readonly #arrivals = new Arrivals();
   readonly #undecided = new Undecided();
   readonly #losses = new Losses();
-  #waiters = 0;
   #latest = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -84,7 +77,7 @@ export class Outputs implements OutputKeeper {
 
   stop(): void {
     clearInterval(this.#timer);
-    for (const wakes of this.#waiting.values()) for (const wake of wakes) wake();
+    this.#arrivals.stop();
   }
 
   /** Needed outputs that only nodes have. */
@@ -123,8 +116,8 @@ export class Outputs implements OutputKeeper {
     if ((await blobs.size(id)) !== null) return 'here';
     const [output] = await store.outputsOfBlob(id, 1);
     if (!output) return 'unknown';
-    if (this.#waiters >= MAX_WAITING || signal.aborted) return 'on-nodes';
-    const arrival = this.#arrival(id, signal);
+    if (this.#arrivals.isFull || signal.aborted) return 'on-nodes';
+    const arrival = this.#arrivals.wait(id, signal);
     this.#want(output.blob);
     // It may have come between the look for it and the wait.
     if ((await blobs.size(id)) !== null) this.#arrived(id);
@@ -151,13 +144,13 @@ export class Outputs implements OutputKeeper {
    * Takes an upload that was asked for.
    * @throws ManyhandsError `TICKET_INVALID`, and those of `BlobStore.receive`
    */
-  async deposit(id: BlobId, ticket: string, { bytes, declaredBytes }: Upload): Promise<BlobInfo> {
+  async deposit(id: BlobId, ticket: string, upload: Upload): Promise<BlobInfo> {
     const { store, blobs, now } = this.#options;
     const claim = this.#tickets.open(ticket, now());
     if (claim.blob !== id) throw blobMismatch(claim.blob, id);
     try {
-      if ((declaredBytes ?? 0) > claim.bytes) throw blobMismatch(id, 'longer');
-      await blobs.receive(noLongerThan(claim.bytes, bytes, id), { expected: id, declaredBytes });
+      const { declaredBytes } = upload;
+      await blobs.receive(noLongerThan(claim.bytes, upload, id), { expected: id, declaredBytes });
     } catch (error) {
       this.#failed(claim.nodeKey, id, error);
       throw error;
@@ -177,27 +170,7 @@ export class Outputs implements OutputKeeper {
 
   #arrived(id: BlobId): void {
     this.#handle({ type: 'kept', blob: id });
-    for (const wake of this.#waiting.get(id) ?? []) wake();
-  }
-
-  /** Resolves when the blob has come, or when waiting for it has no more sense. */
-  #arrival(id: BlobId, signal: AbortSignal): Promise<void> {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const wakes = this.#waiting.get(id) ?? new Set();
-    this.#waiting.set(id, wakes);
-    this.#waiters++;
-    const timer = setTimeout(() => wake(), WAIT_MS);
-    const wake = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', wake);
-      if (!wakes.delete(wake)) return;
-      this.#waiters--;
-      if (wakes.size === 0 && this.#waiting.get(id) === wakes) this.#waiting.delete(id);
-      resolve();
-    };
-    wakes.add(wake);
-    signal.addEventListener('abort', wake);
-    return promise;
+    this.#arrivals.arrived(id);
   }
 
   /** Verdicts are durable: what they refer to is needed from here on. */
@@ -300,17 +273,4 @@ export class Outputs implements OutputKeeper {
 /** The shard's number in its job. */
 function shardOf({ block, shard }: NeededOutput, blockShards: number): JobNumber {
   return block * blockShards + shard;
-}
-
-async function* noLongerThan(
-  most: number,
-  bytes: Upload['bytes'],
-  id: BlobId,
-): AsyncGenerator<Uint8Array> {
-  let length = 0;
-  for await (const piece of bytes) {
-    length += piece.length;
-    if (length > most) throw blobMismatch(id, 'longer');
-    yield piece;
-  }
 }
