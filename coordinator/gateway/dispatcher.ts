@@ -297,6 +297,11 @@ export class Dispatcher {
     this.#handle({ type: 'resumed', node, leases });
   }
 
+  /** How far a shard has come, of a lease whose ticket was checked at the edge. */
+  handOver(node: NodeNumber, claim: LeaseClaim, shard: number, checkpoint: Uint8Array<ArrayBuffer>): void {
+    this.#handle({ type: 'handed-over', node, claim, shard, checkpoint });
+  }
+
   /** Results that were checked at the edge. */
   submit(node: NodeNumber, claim: LeaseClaim, results: Results): void {
     this.#counters.submissions++;
@@ -343,7 +348,7 @@ export class Dispatcher {
         if (!job) break;
         this.#counters.leases++;
         this.#counters.leasedShards += effect.claim.count;
-        this.#crowd.get(effect.node)?.link.lease(effect.claim, job.view);
+        this.#crowd.get(effect.node)?.link.lease(effect.claim, job.view, effect.checkpoints);
         break;
       }
       case 'refuse':

@@ -1,7 +1,7 @@
 import { type ErrorBody, ManyhandsError, toErrorBody } from '../../shared/errors.ts';
 import type { JobView } from '../../shared/job/view.ts';
-import type { CoordinatorFrame, SubmitFrame } from '../../shared/protocol/frames.ts';
-import type { LeaseClaim, NodeNumber } from '../scheduler/events.ts';
+import type { CoordinatorFrame, NodeFrame, SubmitFrame } from '../../shared/protocol/frames.ts';
+import type { LeaseClaim, LeasedCheckpoint, NodeNumber } from '../scheduler/events.ts';
 import { admit } from './admission.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { NodeKey } from './node-key.ts';
@@ -21,6 +21,8 @@ export interface JoinedNodeOptions {
   /** Told when the node first gets a lease of a job on this connection. */
   leased(job: string): void;
 }
+
+type HandOverFrame = Extract<NodeFrame, { type: 'hand-over' }>;
 
 /** Translates between the dispatcher's leases and this connection's frames with tickets. */
 export class JoinedNode implements NodeLink {
@@ -57,6 +59,14 @@ export class JoinedNode implements NodeLink {
     }
   }
 
+  /** Takes what one of the node's runs left; false where a sound node would not have sent it. */
+  handOver(number: NodeNumber, { ticket, shard, checkpoint }: HandOverFrame): boolean {
+    const claim = this.#openOwn(ticket);
+    if (!claim || shard < claim.first || shard >= claim.first + claim.count) return false;
+    this.#options.dispatcher.handOver(number, claim, shard, checkpoint);
+    return true;
+  }
+
   /** The leases that these tickets are for; the node is told which of them are not its own. */
   open(tickets: readonly Uint8Array<ArrayBuffer>[]): LeaseClaim[] {
     const claims: LeaseClaim[] = [];
@@ -78,16 +88,26 @@ export class JoinedNode implements NodeLink {
     this.#options.send({ type: 'joined', time: this.#options.now(), ...totals });
   }
 
-  lease(claim: LeaseClaim, job: JobView): void {
+  lease(claim: LeaseClaim, job: JobView, checkpoints: readonly LeasedCheckpoint[] = []): void {
     if (!this.#jobsSent.has(job.id)) {
       this.#jobsSent.add(job.id);
       this.#options.leased(job.id);
+      // What a stage takes is held by the nodes of the stage before.
+      if (job.previous) this.#options.leased(job.previous);
       this.#options.send({ type: 'job', job });
     }
     const ticket = this.#options.tickets.seal(claim);
     this.#book.note(claim.lease, ticket, claim.count);
     const { first, count, deadline } = claim;
-    this.#options.send({ type: 'lease', job: job.id, first, count, deadline, ticket });
+    this.#options.send({
+      type: 'lease',
+      job: job.id,
+      first,
+      count,
+      deadline,
+      ticket,
+      ...(checkpoints.length > 0 ? { checkpoints: [...checkpoints] } : {}),
+    });
   }
 
   acknowledge({ lease, first, count }: LeasePart): void {

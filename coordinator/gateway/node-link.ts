@@ -2,7 +2,7 @@ import type { ErrorBody } from '../../shared/errors.ts';
 import type { ProgramKind } from '../../shared/job/spec.ts';
 import type { JobView } from '../../shared/job/view.ts';
 import type { CoordinatorFrame } from '../../shared/protocol/frames.ts';
-import type { LeaseClaim } from '../scheduler/events.ts';
+import type { LeaseClaim, LeasedCheckpoint } from '../scheduler/events.ts';
 
 /** A node that has proven its key, as the dispatcher is told of it. */
 export interface JoiningNode {
@@ -31,7 +31,8 @@ export type IdleReason = Extract<CoordinatorFrame, { type: 'idle' }>['reason'];
 /** What the dispatcher says to one connected node; the session says it in frames. */
 export interface NodeLink {
   joined(totals: { agreed: number; rejected: number }): void;
-  lease(claim: LeaseClaim, job: JobView): void;
+  /** @param checkpoints what the node goes on with */
+  lease(claim: LeaseClaim, job: JobView, checkpoints?: readonly LeasedCheckpoint[]): void;
   acknowledge(part: LeasePart): void;
   refuse(part: LeasePart, reason: ErrorBody): void;
   revoke(leases: readonly bigint[], reason: RevokeReason): void;

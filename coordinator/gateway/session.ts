@@ -205,7 +205,7 @@ export class Session {
         this.#context.dispatcher.resume(number, node.open(frame.tickets));
         break;
       case 'hand-over':
-        // A checkpoint: the scheduler's.
+        if (!node.handOver(number, frame)) this.#countFault();
         break;
       case 'enter':
       case 'seek':

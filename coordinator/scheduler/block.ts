@@ -1,5 +1,6 @@
 import { DIGEST_BYTES } from '../../shared/verdict/digest.ts';
 import type { Lease } from './lease.ts';
+import type { Lineages } from './lineages.ts';
 import { Participants } from './participants.ts';
 
 /** 32-bit words of a digest: digests are compared by words. */
@@ -47,6 +48,8 @@ export class Block {
   /** What each run voted for: see `Tally.choices`. */
   readonly choices: Uint8Array;
   readonly participants = new Participants();
+  /** Runs of the job's shards that left checkpoints; they outlive the block. */
+  readonly lineages: Lineages;
 
   readonly leases = new Set<Lease>();
   /** Room to mark shards in, for a moment. */
@@ -74,7 +77,9 @@ export class Block {
     count: number,
     slots: number,
     initial: number,
+    lineages: Lineages,
   ) {
+    this.lineages = lineages;
     this.job = job;
     this.number = number;
     this.first = first;

@@ -53,7 +53,8 @@ export function wait(world: World, job: ActiveJob, block: number, event: Schedul
 export function emptyBlock(job: ActiveJob, number: number): Block {
   const { first, count } = blockRange(job, number);
   const { maxAttempts } = job.spec.replication;
-  return new Block(job.spec.job, number, first, count, maxAttempts, job.policy.initial);
+  const { policy, lineages } = job;
+  return new Block(job.spec.job, number, first, count, maxAttempts, policy.initial, lineages);
 }
 
 /** Forgets a held block's state and claims it again; its leases stay out. */

@@ -55,6 +55,12 @@ export interface LeaseClaim {
   nodeKey: string;
 }
 
+/** What a shard's run left on a node that is gone. */
+export interface LeasedCheckpoint {
+  shard: number;
+  checkpoint: Uint8Array<ArrayBuffer>;
+}
+
 /** Results of contiguous shards, columns as on the wire, signature already verified. */
 export interface Results {
   first: number;
@@ -129,6 +135,14 @@ export type SchedulerEvent =
   | { type: 'submitted'; node: NodeNumber; claim: LeaseClaim; results: Results }
   | { type: 'renounced'; node: NodeNumber; leases: readonly LeaseClaim[] }
   | { type: 'resumed'; node: NodeNumber; leases: readonly LeaseClaim[] }
+  /** How far the run of a shard has come; the size is bounded at the edge. */
+  | {
+      type: 'handed-over';
+      node: NodeNumber;
+      claim: LeaseClaim;
+      shard: number;
+      checkpoint: Uint8Array<ArrayBuffer>;
+    }
   /** The store's answer to `claim-block`: what was already submitted for it. */
   | {
       type: 'block-claimed';
@@ -150,7 +164,13 @@ export interface JobCounts {
 
 export type SchedulerEffect =
   | { type: 'claim-block'; job: JobNumber; block: number }
-  | { type: 'lease'; node: NodeNumber; claim: LeaseClaim }
+  | {
+      type: 'lease';
+      node: NodeNumber;
+      claim: LeaseClaim;
+      /** What the node goes on with; left out where it begins. */
+      checkpoints?: readonly LeasedCheckpoint[];
+    }
   /** To be made durable, in this order, in one transaction with what came with it. */
   | {
       type: 'keep-submission';

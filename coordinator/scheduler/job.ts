@@ -5,6 +5,7 @@ import type { Crowd } from './crowd.ts';
 import type { ScheduledJob, SchedulerEvent } from './events.ts';
 import { FinishedBlocks } from './finished.ts';
 import type { Lease } from './lease.ts';
+import { Lineages } from './lineages.ts';
 import { Placed } from './placement.ts';
 import { newPace, type Pace } from './sizing.ts';
 
@@ -34,6 +35,8 @@ export interface ActiveJob {
   /** No block before this one is unclaimed and unfinished, but for the reopened. */
   next: number;
   readonly pace: Pace;
+  /** Runs that left checkpoints. */
+  readonly lineages: Lineages;
   /** The nodes that can run it, as worked out for `version` of the crowd. */
   crowd: { version: number; crowd: Crowd } | null;
   /** The leases that were out for too long at some moment. */
@@ -54,6 +57,7 @@ export function newJob(event: Extract<SchedulerEvent, { type: 'job-added' }>): A
     reopened: new Set(),
     next: 0,
     pace: newPace(),
+    lineages: new Lineages(spec.networks === 'relax'),
     crowd: null,
     slow: null,
   };

@@ -1,4 +1,5 @@
 import { type Block, UNDECIDED } from './block.ts';
+import { continuing, passOn } from './checkpoints.ts';
 import type { LeaseClaim, SchedulerEffect } from './events.ts';
 import type { ActiveJob } from './job.ts';
 import { isOut, type Lease } from './lease.ts';
@@ -7,15 +8,17 @@ import type { Node } from './node.ts';
 import { isProbe, leaseDeadline, shardMs } from './sizing.ts';
 import type { World } from './world.ts';
 
-/** Leases a range of a block to a node. */
+/** Leases a range of a block to a node, or less of it where a run of a shard goes on. */
 export function lease(
   world: World,
   job: ActiveJob,
   block: Block,
   node: Node,
-  { from, to }: Range,
+  wanted: Range,
   now: number,
 ): void {
+  const { range, lineage } = continuing(world, job, block, node, wanted);
+  const { from, to } = range;
   const count = to - from;
   const each = shardMs(job, node);
   const expectedMs = Number.isNaN(each) ? 0 : each * count;
@@ -45,7 +48,8 @@ export function lease(
   node.wantedMs = Math.max(0, node.wantedMs - chargedMs);
   node.idle = null;
   world.shares.charge(job, chargedMs);
-  world.effects.push({ type: 'lease', node: node.number, claim });
+  const effect = { type: 'lease', node: node.number, claim } as const;
+  world.effects.push(lineage ? { ...effect, checkpoints: passOn(job, node, lineage) } : effect);
 }
 
 /** Enters a lease that is out, new or resumed. */

@@ -1,6 +1,7 @@
 import type { Block } from './block.ts';
 import type { ActiveJob } from './job.ts';
 import { isOut } from './lease.ts';
+import { allowsLineages } from './lineage-bars.ts';
 import type { Node } from './node.ts';
 
 /** Why a node cannot run a job, or null where it can. */
@@ -40,6 +41,7 @@ export function findOpen(block: Block, node: Node, most: number, now: number): R
 /** Which shards of a block are barred to a node, at this moment: one is made for each question. */
 export class Bars {
   readonly #block: Block;
+  readonly #node: Node;
   readonly #me: number;
   readonly #network: number;
   /** 1 where the node or one of its network holds a lease; null where there is no such lease. */
@@ -47,6 +49,7 @@ export class Bars {
 
   constructor(block: Block, node: Node) {
     this.#block = block;
+    this.#node = node;
     this.#me = block.participants.findNode(node.key);
     this.#network = block.participants.findNetwork(node.network);
     this.#leased = markLeased(block, node);
@@ -54,6 +57,7 @@ export class Bars {
 
   allow(k: number): boolean {
     if (this.#leased !== null && this.#leased[k] === 1) return false;
+    if (!allowsLineages(this.#block, this.#node, k)) return false;
     if (this.#me < 0 && this.#network < 0) return true;
     const { attempts, slots, voters, participants } = this.#block;
     const { nodes, networks } = participants;

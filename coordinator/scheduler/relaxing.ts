@@ -2,6 +2,7 @@ import type { Block } from './block.ts';
 import { crowdOf, networkName } from './crowd.ts';
 import type { ActiveJob } from './job.ts';
 import { isOut } from './lease.ts';
+import { allowsLineages } from './lineage-bars.ts';
 import type { Range } from './matching.ts';
 import type { Node } from './node.ts';
 import type { World } from './world.ts';
@@ -33,6 +34,7 @@ export function findRelaxed(
 
 /** Whether the node itself has not run the shard, and every network of the crowd has or is running it. */
 function isExhausted(block: Block, k: number, node: Node, networks: ReadonlySet<string>): boolean {
+  if (!allowsLineages(block, node, k)) return false;
   const used = new Set<string>();
   const { keys, networkNames } = block.participants;
   for (let place = k * block.slots; place < k * block.slots + block.attempts[k]; place++) {

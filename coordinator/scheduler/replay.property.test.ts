@@ -6,6 +6,7 @@ import { DigestCheck } from '../verification/digests.ts';
 import { policyFor } from '../verification/policy.ts';
 import { Block } from './block.ts';
 import { type Arrival, Intake } from './intake.ts';
+import { Lineages } from './lineages.ts';
 import { type Answer, resultsOf } from './testing/results.ts';
 
 const SHARDS = 12;
@@ -51,7 +52,7 @@ function enterAll(
   rule: Parameters<typeof policyFor>[0],
 ) {
   const policy = policyFor(rule);
-  const block = new Block(1, 0, 0, SHARDS, SLOTS, policy.initial);
+  const block = new Block(1, 0, 0, SHARDS, SLOTS, policy.initial, new Lineages(false));
   const intake = new Intake(new DigestCheck(outputDigest));
   const kept: (typeof arrivals)[number][] = [];
   let verdicts = 0;

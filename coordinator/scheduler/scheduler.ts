@@ -1,4 +1,5 @@
 import type { OutputHash } from '../verification/digests.ts';
+import { handedOver } from './checkpoints.ts';
 import type { SchedulerEffect, SchedulerEvent } from './events.ts';
 import { feedAgain, feedHungry, nodeWants, VAIN_TRIES_ON_TICK } from './feeding.ts';
 import { expireLeases, nodeGone, nodeJoined, renounced, resumed } from './holding.ts';
@@ -75,6 +76,9 @@ export class Scheduler {
         break;
       case 'resumed':
         resumed(world, event, now);
+        break;
+      case 'handed-over':
+        handedOver(world, event);
         break;
       case 'block-claimed':
         blockClaimed(world, this.#intake, event);

@@ -1,5 +1,6 @@
 import { DIGEST_BYTES } from '../../shared/verdict/digest.ts';
 import type { Block } from './block.ts';
+import { forgetDecided, refusalByLineage } from './checkpoints.ts';
 import { wait } from './claims.ts';
 import type { LeaseClaim, Results, SchedulerEvent } from './events.ts';
 import { isWithin } from './holding.ts';
@@ -39,6 +40,12 @@ export function submitted(world: World, intake: Intake, event: Submitted, now: n
   else {
     const lease = world.leases.get(claim.lease) ?? null;
     const { openings } = block;
+    const barred = refusalByLineage(job, block, node, results);
+    if (barred) {
+      if (lease) takeBack(world, lease, results);
+      answer(world, event, barred);
+      return;
+    }
     intake.enter(block, job.policy, {
       key: node.key,
       network: node.network,
@@ -68,6 +75,7 @@ function conclude(
   keep(world, intake, event, node, block, now);
   answer(world, event, null);
   if (intake.verdicts.count === 0) return;
+  forgetDecided(job, block);
   if (block.undecided === 0) finishBlock(world, job, block);
   else revokeDecided(world, block);
 }
@@ -95,6 +103,16 @@ function keep(
       verdicts: intake.verdicts.record(block, results, intake.starts, now),
     });
   intake.credits.take(block, effects);
+}
+
+/** Opens what came back in vain, so that it is leased again. */
+function takeBack(world: World, lease: Lease, results: Results): void {
+  const { block, claim } = lease;
+  const from = results.first - claim.first;
+  for (let i = from; i < from + results.count; i++)
+    if (block && isOut(lease, i)) block.takeBack(claim.first - block.first + i);
+  giveBack(world, lease, results);
+  world.supply = true;
 }
 
 /** Takes what came back off its lease. */
