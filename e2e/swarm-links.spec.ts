@@ -123,12 +123,16 @@ test('SWM-40 a closed tab and a hang-up are noticed; a page that stalls for a wh
   const [[two], [three]] = [await start(b, site), await start(c, site)];
   for (const peer of [two, three]) await dial(a, peer);
   await expect.poll(() => standing(a)).toEqual({ [two]: 'dialled', [three]: 'dialled' });
+  const channels = () => a.evaluate(() => swarm.channels.length);
+  const before = await channels();
   await a.evaluate((milliseconds) => {
     for (const end = performance.now() + milliseconds; performance.now() < end; );
   }, 5_000);
   expect(await standing(a)).toEqual({ [two]: 'dialled', [three]: 'dialled' });
   await b.close();
   await expect.poll(() => standing(a)).toEqual({ [three]: 'dialled' });
+  // No pings and whatever else libp2p might say: one stream a link is all there is.
+  expect(await channels()).toBe(before);
   await a.evaluate((peer) => swarm.nodes[0].links.hangUp(peer), three);
   await expect.poll(() => standing(c)).toEqual({});
   expect(await standing(a)).toEqual({});

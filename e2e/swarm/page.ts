@@ -82,12 +82,19 @@ async function sendAll(from: number, peer: string, lengths: number[]): Promise<v
 
 /** Open connections of the page, by their state: what the browser itself knows. */
 const connections: RTCPeerConnection[] = [];
+/** Channels that this page has opened: each libp2p stream is one. */
+const channels: RTCDataChannel[] = [];
 const Native = RTCPeerConnection;
 globalThis.RTCPeerConnection = class extends Native {
   constructor(configuration?: RTCConfiguration) {
     super(configuration);
     connections.push(this);
   }
+  override createDataChannel(label: string, init?: RTCDataChannelInit): RTCDataChannel {
+    const channel = super.createDataChannel(label, init);
+    channels.push(channel);
+    return channel;
+  }
 };
 
-export default { nodes, start, sendAll, connections };
+export default { nodes, start, sendAll, connections, channels };
