@@ -21,7 +21,8 @@ export class LiveJob {
 
   constructor(row: JobRow, projectName: string) {
     this.row = row;
-    this.view = toJobView(row.spec, { ...row, project: projectName });
+    const previous = row.stage?.previous;
+    this.view = toJobView(row.spec, { ...row, previous, project: projectName });
     this.#done = row.done;
     this.#failed = row.failed;
     this.#computeMicros = row.computeMicros;

@@ -14,6 +14,8 @@ export interface JobFacts {
   index?: InputIndex | null;
   /** Blobs of the job that are worth fetching from peers. */
   blobs?: readonly BlobRef[];
+  /** Id of the stage before it. */
+  previous?: string | null;
   /** Whether a later stage takes this one's outputs. */
   feedsStage?: boolean;
 }
@@ -42,6 +44,7 @@ export function toJobView(spec: JobSpec, facts: JobFacts): JobView {
     referredFromBytes: facts.feedsStage ? 0 : REFERRED_FROM_BYTES,
   };
   if (facts.index) view.index = facts.index;
+  if (facts.previous) view.previous = facts.previous;
   if (spec.stdin !== undefined) view.stdin = spec.stdin;
   return view;
 }

@@ -36,6 +36,8 @@ export const JobView = z.strictObject({
   limits: Limits,
   /** Large blobs of the job, worth fetching from peers; all others come from the coordinator. */
   blobs: z.array(BlobRef).check(z.maxLength(MAX_VIEW_BLOBS)),
+  /** The stage before this one: what its shards are given is sought, and was kept, under that job. */
+  previous: z.optional(z.string().check(z.maxLength(64))),
   /** Output fields from this length on stay on the node; 0 where a later stage takes them. */
   referredFromBytes: z.int().check(z.nonnegative()),
 });

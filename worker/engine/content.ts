@@ -55,7 +55,9 @@ async function partsSource(job: JobView, blobs: ContentBlobs): Promise<ContentSo
   if (index?.length !== job.shards) throw misfit();
   return async (first, count) => {
     const shards = index.slice(first, first + count);
-    const parts = await fetchAll(shards.flat(), (ref) => blobs.referred(job.id, ref));
+    const parts = await fetchAll(shards.flat(), (ref) =>
+      blobs.referred(job.previous ?? job.id, ref),
+    );
     let at = 0;
     return joinFiles(
       shards.map(({ length }) => {
