@@ -15,6 +15,9 @@ export interface Member {
   /** Its first and its latest seek; null where it only holds. */
   soughtSince: number | null;
   soughtAt: number | null;
+  /** Seeks in which it was starved, none long after the one before, and the latest of them. */
+  starvedSeeks: number;
+  starvedAt: number;
 }
 
 /** The nodes that hold or want one blob of one job. */
@@ -64,7 +67,15 @@ export class BlobSwarm {
   admit(node: TrackedNode): Member {
     const known = this.#members.get(node);
     if (known) return known;
-    const member: Member = { node, have: null, held: 0, soughtSince: null, soughtAt: null };
+    const member: Member = {
+      node,
+      have: null,
+      held: 0,
+      soughtSince: null,
+      soughtAt: null,
+      starvedSeeks: 0,
+      starvedAt: 0,
+    };
     this.#members.set(node, member);
     node.swarms.add(this);
     this.refresh(member);

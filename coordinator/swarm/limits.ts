@@ -8,8 +8,20 @@ export const GRANT_MS = 30_000;
 export const LONGEST_GRANT_MS = 120_000;
 /** A starved node is granted what another was granted longer ago than this: that one is slow. */
 export const SLOW_GRANT_MS = 10_000;
-/** Chunks that a starved node is granted at once beyond what nobody has: 4 MiB, then it asks again. */
-export const STARVED_CHUNKS = 16;
+/**
+ * Chunks that a starved node is granted beyond what nobody has, doubled with each further
+ * time that it starves: a dry spell costs little, and a node that meets nobody is soon served fast.
+ */
+export const STARVED_CHUNKS = 2;
+/** A node that starves again within this time has starved all along. */
+export const STARVING_MS = 30_000;
+/**
+ * A chunk that others hold goes to a starved node at most this often: so what the starved few of a
+ * large crowd cost does not grow with the crowd.
+ */
+export const RELIEF_MS = 10_000;
+/** Who is still starved so long after its first seek has no use of peers, and is served at once. */
+export const HOPELESS_MS = 60_000;
 /** Chunks granted at least to each of many seekers, so that requests stay worth their overhead. */
 export const SHARE_CHUNKS = 4;
 /** A node that has not said by then that it has a peer id is taken to have no WebRTC. */

@@ -4,7 +4,14 @@ import type { BlobId } from '../../shared/job/spec.ts';
 import type { NodeNumber } from '../scheduler/events.ts';
 import { BlobSwarm } from './blob-swarm.ts';
 import { introduce } from './introduce.ts';
-import { ACCUSERS, IDLE_RETRY_MS, MAX_RETRY_MS, MIN_RETRY_MS, SEEKS_PER_SECOND } from './limits.ts';
+import {
+  ACCUSERS,
+  IDLE_RETRY_MS,
+  MAX_RETRY_MS,
+  MIN_RETRY_MS,
+  SEEKS_PER_SECOND,
+  STARVING_MS,
+} from './limits.ts';
 import { type ChunkRun, Seeding } from './seeding.ts';
 import { TrackedNode } from './tracked-node.ts';
 
@@ -89,6 +96,10 @@ export class Tracker {
     const missing = new ChunkSet(swarm.chunks, seek.missing);
     member.soughtSince ??= now;
     member.soughtAt = now;
+    if (seek.starved) {
+      member.starvedSeeks = now - member.starvedAt < STARVING_MS ? member.starvedSeeks + 1 : 1;
+      member.starvedAt = now;
+    }
     const have = seek.have ? new ChunkSet(swarm.chunks, seek.have) : null;
     swarm.reported(member, missing, have, now);
     const peers = introduce(swarm, node, seek.peers, now, this.#random);
