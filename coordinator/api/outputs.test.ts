@@ -140,7 +140,7 @@ test('SWM-125 an output larger than its job allows is refused, also where only r
       {
         outputs: output,
         lengths: new Uint8Array(Uint32Array.of(output.length).buffer),
-        digests: outputHash(0, output),
+        digests: Uint8Array.from(outputHash(0, output)),
       },
     ),
   );

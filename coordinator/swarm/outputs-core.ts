@@ -60,6 +60,8 @@ interface Needed {
 interface Holder {
   readonly held: Set<BlobId>;
   parting: boolean;
+  /** When a slow line would be through with what it was asked for: it uploads one after the other. */
+  busyUntil: number;
 }
 
 /**
@@ -276,10 +278,12 @@ export class OutputsCore {
     return staying;
   }
 
-  #ask(needed: Needed, node: NodeNumber, now: number): void {
+  #ask(needed: Needed, number: NodeNumber, now: number): void {
     if (!needed.asked) this.#asked++;
+    const node = this.#node(number);
     const uploadMs = (needed.blob.bytes / DEPOSIT_BYTES_A_SECOND) * 1000;
-    needed.asked = { node, until: now + DEPOSIT_MS + uploadMs };
+    node.busyUntil = Math.max(now, node.busyUntil) + uploadMs;
+    needed.asked = { node: number, until: node.busyUntil + DEPOSIT_MS };
   }
 
   #unask(needed: Needed): void {
@@ -290,7 +294,7 @@ export class OutputsCore {
   #node(number: NodeNumber): Holder {
     let node = this.#nodes.get(number);
     if (!node) {
-      node = { held: new Set(), parting: false };
+      node = { held: new Set(), parting: false, busyUntil: 0 };
       this.#nodes.set(number, node);
     }
     return node;

@@ -13,6 +13,8 @@ export const DEPOSITS_WANTED = 16;
 /** A node has this long for an upload, and a second for each of these bytes: a line of 1 Mbit/s. */
 export const DEPOSIT_MS = 30_000;
 export const DEPOSIT_BYTES_A_SECOND = 125_000;
+/** A ticket for an upload is good this long: late bytes are of use, and are checked all the same. */
+export const DEPOSIT_TICKET_MS = 3_600_000;
 /** The coordinator was busy or full: the same node is asked again after this time. */
 export const POSTPONED_MS = 5_000;
 /** Needed outputs that are on nodes only; further ones are uploaded at once. Some 50 MiB of memory. */

@@ -63,7 +63,7 @@ async function compute(node: TestNode, job: JobRow): Promise<void> {
       {
         outputs: bytes,
         lengths: new Uint8Array(Uint32Array.of(bytes.length).buffer),
-        digests: outputHash(0, bytes),
+        digests: Uint8Array.from(outputHash(0, bytes)),
       },
     ),
   );

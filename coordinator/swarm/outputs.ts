@@ -13,12 +13,7 @@ import { noLongerThan, type Upload } from './deposit-upload.ts';
 import { DepositTickets } from './deposits.ts';
 import { Arrivals } from './outputs-arrivals.ts';
 import { OutputsCore, type OutputsEffect, type OutputsEvent } from './outputs-core.ts';
-import {
-  DEPOSIT_BYTES_A_SECOND,
-  DEPOSIT_MS,
-  MAX_ON_NODES,
-  OUTPUTS_TICK_MS,
-} from './outputs-limits.ts';
+import { DEPOSIT_TICKET_MS, MAX_ON_NODES, OUTPUTS_TICK_MS } from './outputs-limits.ts';
 import { Losses } from './outputs-losses.ts';
 import { Undecided } from './outputs-undecided.ts';
 import type { OutputKeeper, SwarmNode } from './ports.ts';
@@ -250,15 +245,11 @@ export class Outputs implements OutputKeeper {
   #askFor({ node: number, blobs, last }: Extract<OutputsEffect, { type: 'deposit' }>): void {
     const node = this.#nodes.get(number);
     if (!node) return;
-    const now = this.#options.now();
-    const asked = blobs.map(({ id, bytes }) => {
-      // Twice the time that it has: an upload that is slow is of use all the same.
-      const until = now + 2 * (DEPOSIT_MS + (bytes / DEPOSIT_BYTES_A_SECOND) * 1000);
-      return {
-        blob: id,
-        ticket: this.#tickets.seal({ blob: id, bytes, until, nodeKey: node.key }),
-      };
-    });
+    const until = this.#options.now() + DEPOSIT_TICKET_MS;
+    const asked = blobs.map(({ id, bytes }) => ({
+      blob: id,
+      ticket: this.#tickets.seal({ blob: id, bytes, until, nodeKey: node.key }),
+    }));
     for (let at = 0; at === 0 || at < asked.length; at += MAX_HELD) {
       const isLast = last && at + MAX_HELD >= asked.length;
       node.send({ type: 'deposit', blobs: asked.slice(at, at + MAX_HELD), last: isLast });
