@@ -12,6 +12,8 @@ interface Grant {
 export class Grants {
   /** Chunks that somebody was granted at any time. */
   readonly ever: ChunkSet;
+  /** When each was granted last; nothing of it is forgotten when a grant ends. */
+  readonly #lastAt = new Map<number, number>();
   readonly #live = new Map<number, Grant>();
   readonly #byNode = new Map<NodeNumber, Set<number>>();
 
@@ -27,6 +29,11 @@ export class Grants {
     return undefined;
   }
 
+  /** When the chunk was granted last; minus infinity where it never was. */
+  lastAt(chunk: number): number {
+    return this.#lastAt.get(chunk) ?? Number.NEGATIVE_INFINITY;
+  }
+
   has(node: NodeNumber): boolean {
     return this.#byNode.has(node);
   }
@@ -34,6 +41,7 @@ export class Grants {
   give(chunk: number, node: NodeNumber, now: number): void {
     this.end(chunk);
     this.ever.add(chunk);
+    this.#lastAt.set(chunk, now);
     this.#live.set(chunk, { node, at: now, until: now + GRANT_MS });
     const chunks = this.#byNode.get(node);
     if (chunks) chunks.add(chunk);

@@ -1,7 +1,14 @@
 import type { ChunkSet } from '../../shared/blob/chunk-set.ts';
 import { CHUNK_BYTES } from '../../shared/blob/chunks.ts';
 import type { BlobSwarm, Member } from './blob-swarm.ts';
-import { ENTER_GRACE_MS, SHARE_CHUNKS, SLOW_GRANT_MS, STARVED_CHUNKS } from './limits.ts';
+import {
+  ENTER_GRACE_MS,
+  HOPELESS_MS,
+  RELIEF_MS,
+  SHARE_CHUNKS,
+  SLOW_GRANT_MS,
+  STARVED_CHUNKS,
+} from './limits.ts';
 import { SeedRate } from './seed-rate.ts';
 
 /** Chunks `first .. first + count - 1`. */
@@ -54,11 +61,15 @@ export class Seeding {
     add(room, start, (chunk) => !swarm.grants.ever.has(chunk) && unheld(chunk));
     add(room, start, unheld);
     if (alone || starved) {
-      const limit = alone ? room : Math.min(room, chosen.size + STARVED_CHUNKS);
+      const limit = alone
+        ? room
+        : Math.min(wanted, allowed, chosen.size + STARVED_CHUNKS * 2 ** (member.starvedSeeks - 1));
       const anywhere = Math.floor(random() * swarm.chunks);
       add(limit, anywhere, (chunk) => {
         const grant = swarm.grants.of(chunk, now);
-        return alone || grant === undefined || now - grant.at >= SLOW_GRANT_MS;
+        if (alone) return true;
+        if (grant !== undefined && now - grant.at < SLOW_GRANT_MS) return false;
+        return now - swarm.grants.lastAt(chunk) >= RELIEF_MS;
       });
     }
     // Who meets nobody spreads nothing: the chunk is still another's to be granted.
@@ -72,11 +83,12 @@ export class Seeding {
   }
 }
 
-/** Whether the node gets nothing from peers: it has no peer id, or is banned. */
+/** Whether the node gets nothing from peers: it has no peer id, is banned, or meets nobody. */
 function isAlone({ node, soughtSince }: Member, starved: boolean, now: number): boolean {
   if (node.banned) return true;
-  if (node.entered) return false;
-  return starved || now - (soughtSince ?? now) >= ENTER_GRACE_MS;
+  const sought = now - (soughtSince ?? now);
+  if (node.entered) return starved && sought >= HOPELESS_MS;
+  return starved || sought >= ENTER_GRACE_MS;
 }
 
 /** What one of many seekers is granted at once, so that all of them have something to give. */
