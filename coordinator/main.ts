@@ -114,6 +114,7 @@ export async function startCoordinator(
     store,
     blobs,
     dispatcher,
+    holders: swarm.desk,
     now,
     onError: (error) => log.error({ err: error }, 'a stage could not be begun; it is tried again'),
   });

@@ -21,8 +21,9 @@ export class LiveJob {
 
   constructor(row: JobRow, projectName: string) {
     this.row = row;
-    const previous = row.stage?.previous;
-    this.view = toJobView(row.spec, { ...row, previous, project: projectName });
+    const { previous = null, next = null } = row.stage ?? {};
+    const facts = { ...row, previous, project: projectName, feedsStage: next !== null };
+    this.view = toJobView(row.spec, facts);
     this.#done = row.done;
     this.#failed = row.failed;
     this.#computeMicros = row.computeMicros;
