@@ -1,6 +1,11 @@
 import type { KeptCheckpoint } from '../events.ts';
 import { jobOfLease } from './jobs.ts';
-import { CHECKPOINT_INTERVAL_MS, MAX_CHECKPOINT_BYTES } from './limits.ts';
+import {
+  CHECKPOINT_INTERVAL_MS,
+  HAND_OVER_FIRST_MS,
+  HAND_OVER_INTERVAL_MS,
+  MAX_CHECKPOINT_BYTES,
+} from './limits.ts';
 import type { Checkpoint, EngineState, Lease, Step } from './state.ts';
 
 function checkpointKey(job: string, shard: number): string {
@@ -24,7 +29,20 @@ export function checkpointOf(
 
 /** Takes in what the storage gave back. */
 export function restoreCheckpoint(step: Step, { job, shard, bytes }: KeptCheckpoint): void {
-  insert(step, { job, shard, bytes, keptAt: step.now, dirty: false });
+  const { now } = step;
+  const rest = { keptAt: now, dirty: false, handedAt: null };
+  insert(step, { job, shard, bytes, handOverAt: now + HAND_OVER_FIRST_MS, ...rest });
+}
+
+/** Takes in what another node's run left: the run here goes on from it. */
+export function inheritCheckpoint(
+  step: Step,
+  job: string,
+  shard: number,
+  bytes: Uint8Array<ArrayBuffer>,
+): void {
+  const rest = { keptAt: Number.NEGATIVE_INFINITY, dirty: true, handedAt: step.now };
+  insert(step, { job, shard, bytes, handOverAt: Number.POSITIVE_INFINITY, ...rest });
 }
 
 /** A running shard has written a checkpoint: it replaces the one before. */
@@ -41,6 +59,8 @@ export function saveCheckpoint(
     bytes,
     keptAt: before?.keptAt ?? Number.NEGATIVE_INFINITY,
     dirty: true,
+    handOverAt: nextHandOver(step, before),
+    handedAt: before?.handedAt ?? null,
   };
   insert(step, checkpoint);
   keepIfDue(step, checkpoint);
@@ -74,6 +94,12 @@ export function forgetCheckpoint({ state, effects }: Step, job: string, shard: n
   state.checkpoints.delete(key);
   state.checkpointBytes -= checkpoint.bytes.length;
   effects.push({ type: 'forget-checkpoint', job, shard });
+}
+
+/** The first some seconds after the first checkpoint, each further one an interval after the last. */
+function nextHandOver({ now }: Step, before: Checkpoint | undefined): number {
+  if (before?.handedAt != null) return before.handedAt + HAND_OVER_INTERVAL_MS;
+  return before?.handOverAt ?? now + HAND_OVER_FIRST_MS;
 }
 
 function insert(step: Step, checkpoint: Checkpoint): void {

@@ -3,6 +3,7 @@ import type { EngineEffect, EngineEvent, Kept, NodeOffer, WorkView } from '../ev
 import { assignWork } from './assign.ts';
 import { keepCheckpoints, restoreCheckpoint, saveCheckpoint } from './checkpoints.ts';
 import { leaseArrived, tendDemand } from './demand.ts';
+import { handOverDue } from './hand-over.ts';
 import { addJob, tendJobs } from './jobs.ts';
 import { addLease, endLeases, restoreLease, revokeLeases } from './leases.ts';
 import { SLEPT_MS } from './limits.ts';
@@ -255,6 +256,7 @@ function settle(step: Step): void {
   endLeases(step);
   keepUnconfirmed(step);
   keepCheckpoints(step);
+  handOverDue(step);
   tendDemand(step);
   if (tendFinish(step)) return;
   const at = nextWakeAt(state);

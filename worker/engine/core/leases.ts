@@ -1,6 +1,7 @@
 import type { CoordinatorFrame } from '../../../shared/protocol/frames.ts';
 import type { KeptLease } from '../events.ts';
-import { forgetCheckpoint } from './checkpoints.ts';
+import { forgetCheckpoint, inheritCheckpoint } from './checkpoints.ts';
+import { handOverAll } from './hand-over.ts';
 import { jobOfLease, leaseEnded } from './jobs.ts';
 import { PAUSE_KEEP_MS } from './limits.ts';
 import { flushLease } from './outbox.ts';
@@ -35,6 +36,9 @@ export function addLease(step: Step, frame: LeaseFrame): void {
     segmentsSince: 0,
     kept: false,
   });
+  for (const { shard, checkpoint } of frame.checkpoints ?? [])
+    if (shard >= frame.first && shard < frame.first + frame.count)
+      inheritCheckpoint(step, frame.job, shard, checkpoint);
 }
 
 /** A lease from before a crash: what its kept submissions cover is not run again. */
@@ -72,6 +76,7 @@ export function revokeLeases(step: Step, frame: RevokeFrame): void {
 /** Gives leases back: what is computed is sent first, the rest is for others to run. */
 function renounce(step: Step, leases: readonly Lease[]): void {
   if (leases.length === 0) return;
+  handOverAll(step, leases);
   for (const lease of leases) {
     abandonLease(step, lease);
     flushLease(step, lease);

@@ -58,6 +58,14 @@ export const JOB_KEEP_MS = 30_000;
 
 /** A program that checkpoints without pause is written to the storage this often. */
 export const CHECKPOINT_INTERVAL_MS = 1_000;
+/** Shards that leave checkpoints and end this soon after the first need not move: most end sooner. */
+export const HAND_OVER_FIRST_MS = 5_000;
+/** What a tab that crashes may lose of a run, as far as the coordinator is concerned. */
+export const HAND_OVER_INTERVAL_MS = 30_000;
+/** Bytes of checkpoints a second that go up while all is well: a tenth of a slow home's uplink. */
+export const HAND_OVER_BYTES_PER_SECOND = 32 * 1024;
+/** What goes up when the page closes: more than that no uplink takes in its last moments. */
+export const PARTING_BYTES = 2 * 1024 * 1024;
 /** Checkpoints in memory; beyond it the oldest are dropped. */
 export const MAX_CHECKPOINT_BYTES = 128 * 1024 * 1024;
 /** Encoded outputs are a little longer than what the program wrote: tags, lengths, paths. */

@@ -107,6 +107,10 @@ export interface Checkpoint {
   /** When it was last written to the storage, and whether something newer is in memory. */
   keptAt: number;
   dirty: boolean;
+  /** When it is next worth a hand-over; infinity while the coordinator has what is here. */
+  handOverAt: number;
+  /** When it was last handed over; null where never. */
+  handedAt: number | null;
 }
 
 /** Everything an engine knows: plain data, so that it can be cloned and looked at. */
@@ -158,6 +162,8 @@ export interface EngineState {
   outboxBytes: number;
   checkpoints: Map<string, Checkpoint>;
   checkpointBytes: number;
+  /** No checkpoint is handed over before, so that they take little of the uplink. */
+  handOverFreeAt: number;
   next: { slot: number; load: number; batch: number };
   wakeAt: number;
   totals: { done: number; agreed: number; rejected: number };
@@ -204,6 +210,7 @@ export function initialState(): EngineState {
     outboxBytes: 0,
     checkpoints: new Map(),
     checkpointBytes: 0,
+    handOverFreeAt: 0,
     next: { slot: 1, load: 1, batch: 1 },
     wakeAt: Number.POSITIVE_INFINITY,
     totals: { done: 0, agreed: 0, rejected: 0 },

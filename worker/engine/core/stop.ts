@@ -1,3 +1,4 @@
+import { handOverAll } from './hand-over.ts';
 import { FINISH_WAIT_MS } from './limits.ts';
 import { keepAll } from './outbox.ts';
 import type { EngineState, Step } from './state.ts';
@@ -36,6 +37,7 @@ export function finishDueAt(state: EngineState): number {
 /** The page goes away: everything ends in this very step. */
 export function leaveNow(step: Step): void {
   const { state, effects } = step;
+  handOverAll(step, state.leases.values());
   for (const lease of state.leases.values())
     if (lease.kept) effects.push({ type: 'forget-lease', key: lease.key });
   state.leases.clear();

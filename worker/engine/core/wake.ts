@@ -1,5 +1,6 @@
 import { nextCheckpointAt } from './checkpoints.ts';
 import { nextDemandAt } from './demand.ts';
+import { nextHandOverAt } from './hand-over.ts';
 import { JOB_KEEP_MS, PAUSE_KEEP_MS } from './limits.ts';
 import { nextOutboxAt } from './outbox.ts';
 import { nextConnectionAt } from './session.ts';
@@ -13,6 +14,7 @@ export function nextWakeAt(state: EngineState): number {
     nextConnectionAt(state),
     nextOutboxAt(state),
     nextCheckpointAt(state),
+    nextHandOverAt(state),
     nextDemandAt(state),
     nextLeaseAt(state),
     finishDueAt(state),
