@@ -31,6 +31,7 @@ export default defineConfig({
       '/v1': coordinator,
       '/sandbox.html': coordinator,
       '/node': { target: coordinator, ws: true },
+      '/relay': { target: coordinator, ws: true },
     },
   },
 });

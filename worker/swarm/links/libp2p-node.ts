@@ -50,7 +50,7 @@ export async function startNode(
     },
     connectionManager: {
       maxConnections: MAX_CONNECTIONS,
-      maxIncomingPendingConnections: MAX_LINKS,
+      maxIncomingPendingConnections: MAX_CONNECTIONS,
       // They all come through the relay, from one address.
       inboundConnectionThreshold: MAX_CONNECTIONS,
       dialTimeout: DIAL_MS,
