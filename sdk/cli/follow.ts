@@ -77,6 +77,7 @@ async function collect(
   { out, format, after, wait }: FollowOptions,
 ): Promise<number> {
   let rows = 0;
+  let missing = 0;
   if (format === 'ndjson') {
     const writer = new RowWriter(out, after !== undefined);
     try {
@@ -84,6 +85,7 @@ async function collect(
         follow: wait,
         after,
         signal: context.signal,
+        onMissing: () => missing++,
       })) {
         await writer.write(row);
         rows++;
@@ -91,6 +93,7 @@ async function collect(
     } finally {
       await writer.close();
     }
+    if (missing > 0) process.stderr.write(missingText(missing));
     return rows;
   }
   if (out === undefined)
@@ -98,8 +101,8 @@ async function collect(
       'OUTPUT_NEEDS_FILE',
       `Results as ${format} need a file: add --out results.${format}.`,
     );
-  for await (const _ of context.client.results(id, { follow: wait, signal: context.signal }))
-    rows++;
+  const counted = { follow: wait, signal: context.signal, references: true };
+  for await (const _ of context.client.results(id, counted)) rows++;
   const body = await context.client.download(id, format);
   if (body) await pipeline(Readable.fromWeb(body), createWriteStream(out));
   return rows;
@@ -141,6 +144,10 @@ async function currentJob(context: Context, id: string, signal: AbortSignal): Pr
   const job = await context.client.job(id, signal);
   const now = job.stage?.first === id ? stageNow(job) : null;
   return now && now.id !== id ? context.client.job(now.id, signal) : job;
+}
+
+function missingText(rows: number): string {
+  return `${rows} ${rows === 1 ? 'result refers' : 'results refer'} to outputs whose nodes are away just now ("blob" in place of the text). Write the results again later: they are fetched when a node comes back, or computed anew.\n`;
 }
 
 function interruptedText(id: string, { out }: FollowOptions): string {

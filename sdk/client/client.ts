@@ -1,6 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js';
+import { inlineBytes } from '../../shared/api/contents.ts';
 import {
   BlobInfo,
+  type Content,
   Job,
   JobList,
   NetworkStatus,
@@ -15,6 +17,7 @@ import type { JobSpecInput, ProgramKind } from '../../shared/job/spec.ts';
 import { ApiError } from './errors.ts';
 import { type ClientOptions, Http } from './http.ts';
 import { type ResultsOptions, results } from './results.ts';
+import { fetchBlob } from './whole-rows.ts';
 
 /** Program of a run: WASM bytes, a function, JavaScript source, or a blob that is there already. */
 export type ProgramSource =
@@ -116,6 +119,17 @@ export class Client {
   /** Verdicts as they are reached: see `results`. */
   results(id: string, options?: ResultsOptions): AsyncGenerator<ResultRow> {
     return results(this.#http, id, options);
+  }
+
+  /** A whole blob; an output that is on nodes only is fetched from them first. */
+  blob(id: string, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    return fetchBlob(this.#http, id, signal);
+  }
+
+  /** The bytes of a row's content, wherever they are. */
+  async contentBytes(content: Content, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+    if ('blob' in content) return this.blob(content.blob, signal);
+    return inlineBytes(content) ?? new Uint8Array(0);
   }
 
   /** A whole download as the coordinator makes it. */

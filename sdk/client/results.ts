@@ -4,6 +4,7 @@ import { ResultRow } from '../../shared/api/schemas.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import { ApiError } from './errors.ts';
 import type { Http } from './http.ts';
+import { wholeRows } from './whole-rows.ts';
 
 export interface ResultsOptions {
   /** Cursor of the last row that is already known. */
@@ -11,20 +12,35 @@ export interface ResultsOptions {
   /** Go on until the job has ended; otherwise stop at the last verdict there is now. */
   follow?: boolean;
   signal?: AbortSignal;
+  /** Leave large outputs where they are: rows then refer to them, and `Client.contentBytes` has them. */
+  references?: boolean;
+  /** Told of rows of which an output could not be had now; they refer to it. */
+  onMissing?(row: ResultRow): void;
 }
 
 /** Pauses before the tries to go on with a broken stream, in milliseconds. */
 const RETRY_PAUSES_MS = [200, 500, 1000, 2000, 5000, 5000, 5000, 5000];
+
+/** A job's verdicts with their large outputs, unless `references` leaves these out: see below. */
+export function results(
+  http: Http,
+  job: string,
+  options: ResultsOptions = {},
+): AsyncGenerator<ResultRow> {
+  const rows = referringRows(http, job, options);
+  if (options.references) return rows;
+  return wholeRows(rows, http, options.signal, (row) => options.onMissing?.(row));
+}
 
 /**
  * A job's verdicts in the order in which they were reached, each once. A connection that breaks is
  * taken up again after the last row; rows that have come reset the patience.
  * @throws ApiError at once; ManyhandsError `UNREACHABLE` when eight tries in a row fail.
  */
-export async function* results(
+async function* referringRows(
   http: Http,
   job: string,
-  options: ResultsOptions = {},
+  options: ResultsOptions,
 ): AsyncGenerator<ResultRow> {
   let after = options.after;
   for (let tries = 0; ; tries++) {
