@@ -12,6 +12,9 @@ import { readSandboxPage } from './api/sandbox-page.ts';
 import type { Services } from './api/services.ts';
 import { StaticFiles } from './api/static-files.ts';
 import { BlobStore } from './blobs/blob-store.ts';
+import { jobBlobs } from './blobs/job-blobs.ts';
+import { Manifests } from './blobs/manifests.ts';
+import { Uplink } from './blobs/uplink.ts';
 import { Dispatcher } from './gateway/dispatcher.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { outputHash } from './gateway/output-hash.ts';
@@ -76,12 +79,19 @@ export async function startCoordinator(
 ): Promise<RunningCoordinator> {
   const store = openStore(config);
   const blobs = await BlobStore.open({ ...config, folder: join(config.data, 'blobs') });
+  const manifests = new Manifests(blobs);
+  let isStarted = false;
   const scheduler = new Scheduler({ hash: outputHash, firstLease: BigInt(now()) * 1000n });
   const dispatcher = new Dispatcher({
     store,
     scheduler,
     now,
     owner: randomUUID(),
+    blobsOf: async (row) => {
+      if (config.swarm === 'off') return [];
+      // At the start nothing waits for hashing: what was not hashed when it was posted comes by HTTP.
+      return jobBlobs(row, blobs, manifests, isStarted);
+    },
     onHealth: (health) => {
       if (health.state === 'failing') log.error(health, 'results cannot be written');
       else log.info(health, 'dispatcher');
@@ -128,7 +138,26 @@ export async function startCoordinator(
   swarm.desk.tellOf(outputs);
   const data = swarm.meter;
   const version = readVersion();
-  const services: Services = { store, blobs, dispatcher, stages, outputs, data, log, now, version };
+  const uplink = new Uplink({
+    bytesPerSecond: config.seedBytesPerSecond,
+    now: () => performance.now(),
+    onSent: (bytes) => {
+      data.coordinatorBytes += bytes;
+    },
+  });
+  const services: Services = {
+    store,
+    blobs,
+    manifests,
+    uplink,
+    dispatcher,
+    stages,
+    outputs,
+    data,
+    log,
+    now,
+    version,
+  };
   const metrics = new Metrics(dispatcher);
   const stopping = new AbortController();
   const clients = new Clients(trustedProxies, (remote) =>
@@ -176,6 +205,7 @@ export async function startCoordinator(
 
   try {
     await dispatcher.start();
+    isStarted = true;
     await stages.start();
     await outputs.start();
     gateway.attach(server);

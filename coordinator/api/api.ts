@@ -8,6 +8,7 @@ import { depositRoutes } from './deposit-routes.ts';
 import { isDownloadKey } from './download-key.ts';
 import { eventRoutes } from './event-routes.ts';
 import { jobRoutes } from './job-routes.ts';
+import { manifestRoutes } from './manifest-routes.ts';
 import { ROUTE } from './middleware.ts';
 import { networkRoutes } from './network-routes.ts';
 import { openApiDocument } from './openapi.ts';
@@ -21,6 +22,7 @@ function apiRoutes(services: Services): Route[] {
   const routes = [
     ...networkRoutes(services),
     ...blobRoutes(services),
+    ...manifestRoutes(services),
     ...depositRoutes(services),
     ...jobRoutes(services),
     ...resultRoutes(services),

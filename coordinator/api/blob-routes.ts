@@ -1,11 +1,10 @@
-import { Readable } from 'node:stream';
 import { BlobInfo } from '../../shared/api/schemas.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import { BlobId } from '../../shared/job/spec.ts';
 import type { BlobStore } from '../blobs/blob-store.ts';
 import { parseByteRange } from '../blobs/byte-range.ts';
 import { impatient } from '../blobs/impatient.ts';
-import type { Outputs } from '../swarm/outputs.ts';
+import { byteStream } from './results/byte-stream.ts';
 import type { Call, Route } from './route.ts';
 import type { Services } from './services.ts';
 
@@ -13,7 +12,7 @@ import type { Services } from './services.ts';
  * A blob never changes, so it may be kept for ever. It is a stranger's file on our own address:
  * opened as a page it runs nothing.
  */
-const BLOB_HEADERS = {
+export const BLOB_HEADERS = {
   'Accept-Ranges': 'bytes',
   'Cache-Control': 'public, max-age=31536000, immutable',
   'Content-Disposition': 'attachment',
@@ -24,7 +23,7 @@ const BLOB_HEADERS = {
 const RECEIVING_ERRORS = ['BLOB_TOO_LARGE', 'DISK_FULL', 'UPLOADS_BUSY', 'UPLOAD_STALLED'];
 
 /** Routes for programs and input files. */
-export function blobRoutes({ blobs, outputs }: Services): Route[] {
+export function blobRoutes({ blobs, outputs, uplink }: Services): Route[] {
   return [
     {
       method: 'post',
@@ -59,7 +58,7 @@ export function blobRoutes({ blobs, outputs }: Services): Route[] {
         contentType: 'application/octet-stream',
       },
       errors: ['BLOB_ID_MALFORMED', 'BLOB_NOT_FOUND', 'BLOB_ON_NODES', 'RANGE_NOT_SATISFIABLE'],
-      handle: (call) => send(call, blobs, outputs),
+      handle: (call) => send(call, { blobs, outputs, uplink }),
     },
   ];
 }
@@ -93,7 +92,10 @@ async function receive(call: Call, blobs: BlobStore, expected?: BlobId): Promise
   return Response.json(info satisfies BlobInfo, { status: 201 });
 }
 
-async function send(call: Call, blobs: BlobStore, outputs: Outputs): Promise<Response> {
+async function send(
+  call: Call,
+  { blobs, outputs, uplink }: Pick<Services, 'blobs' | 'outputs' | 'uplink'>,
+): Promise<Response> {
   const id = blobId(call);
   let bytes = await blobs.size(id);
   if (bytes === null && call.context.req.method !== 'HEAD') {
@@ -118,6 +120,6 @@ async function send(call: Call, blobs: BlobStore, outputs: Outputs): Promise<Res
   if (part) headers.set('Content-Range', `bytes ${part.first}-${part.last}/${bytes}`);
   const status = part ? 206 : 200;
   if (req.method === 'HEAD' || bytes === 0) return new Response(null, { status, headers });
-  const stream = Readable.toWeb(blobs.read(id, part)) as ReadableStream<Uint8Array<ArrayBuffer>>;
+  const stream = byteStream(uplink.send(() => blobs.read(id, part), call.signal));
   return new Response(stream, { status, headers });
 }

@@ -34,7 +34,9 @@ export function secure(tls: boolean): MiddlewareHandler {
 }
 
 /** Reading these needs no token, so any site may. */
-const PUBLIC_PATH = /^\/v1\/(status|projects|openapi\.json|blobs\/[^/]+)$/;
+const PUBLIC_PATH = /^\/v1\/(status|projects|openapi\.json|blobs\/[^/]+(\/manifest)?)$/;
+/** What shared caches keep: the answer must not depend on who asked first. */
+const CACHED_PATH = /^\/v1\/blobs\/[^/]+(\/manifest)?$/;
 const EXPOSED = ['Content-Length', 'Content-Range', 'ETag', 'Location', 'Retry-After'];
 /** Seconds for which a browser remembers the answer to its preflight. */
 const PREFLIGHT_AGE = 600;
@@ -59,8 +61,10 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler {
     maxAge: PREFLIGHT_AGE,
   });
   return (context, next) => {
+    const { method, path } = context.req;
+    if (method === 'GET' && CACHED_PATH.test(path)) return open(context, next);
     const origin = context.req.header('Origin') ?? '';
     if (origins.includes('*') || origins.includes(origin)) return configured(context, next);
-    return PUBLIC_PATH.test(context.req.path) ? open(context, next) : next();
+    return PUBLIC_PATH.test(path) ? open(context, next) : next();
   };
 }

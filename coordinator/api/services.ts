@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 import type { BlobStore } from '../blobs/blob-store.ts';
+import type { Manifests } from '../blobs/manifests.ts';
+import type { Uplink } from '../blobs/uplink.ts';
 import type { Dispatcher } from '../gateway/dispatcher.ts';
 import type { StageStarter } from '../stages/starter.ts';
 import type { Store } from '../store/store.ts';
@@ -10,6 +12,9 @@ import type { Outputs } from '../swarm/outputs.ts';
 export interface Services {
   store: Store;
   blobs: BlobStore;
+  manifests: Manifests;
+  /** Through which blobs go out. */
+  uplink: Uplink;
   dispatcher: Dispatcher;
   stages: Pick<StageStarter, 'cancel' | 'problemOf'>;
   outputs: Outputs;

@@ -31,7 +31,7 @@ test('SWM-63 responses leave no faster than the rate in all, but for half a seco
   const { uplink, seconds, sent } = fakeUplink(RATE);
   let taken = 0;
   const drain = async (bytes: number) => {
-    for await (const part of uplink.send(blob(bytes), never)) {
+    for await (const part of uplink.send(() => blob(bytes), never)) {
       taken += part.length;
       expect(taken).toBeLessThanOrEqual(RATE * (seconds() + 0.5) + 1);
     }
@@ -45,7 +45,7 @@ test('SWM-63 a small file does not wait for a large one that began before', asyn
   const { uplink, seconds } = fakeUplink(RATE);
   const ended: string[] = [];
   const drain = async (name: string, bytes: number) => {
-    for await (const _ of uplink.send(blob(bytes), never));
+    for await (const _ of uplink.send(() => blob(bytes), never));
     ended.push(`${name} after ${Math.round(seconds())} s`);
   };
   await Promise.all([drain('large', 10_000_000), drain('small', 100_000)]);
@@ -55,7 +55,7 @@ test('SWM-63 a small file does not wait for a large one that began before', asyn
 test('SWM-63 without a bound nothing waits, and all is counted', async () => {
   const { uplink, seconds, sent } = fakeUplink(0);
   let pieces = 0;
-  for await (const _ of uplink.send(blob(1024 * 1024), never)) pieces++;
+  for await (const _ of uplink.send(() => blob(1024 * 1024), never)) pieces++;
   expect({ pieces, seconds: seconds(), sent: sent() }).toEqual({
     pieces: 4,
     seconds: 0,
@@ -66,11 +66,11 @@ test('SWM-63 without a bound nothing waits, and all is counted', async () => {
 test('SWM-63 who goes away while it waits holds up nobody', async () => {
   const gone = new AbortController();
   const { uplink } = fakeUplink(RATE);
-  const left = uplink.send(blob(10_000_000), gone.signal);
+  const left = uplink.send(() => blob(10_000_000), gone.signal);
   await left.next();
   gone.abort();
   expect((await left.next()).done).toBe(true);
   let bytes = 0;
-  for await (const part of uplink.send(blob(1_000_000), never)) bytes += part.length;
+  for await (const part of uplink.send(() => blob(1_000_000), never)) bytes += part.length;
   expect(bytes).toBe(1_000_000);
 });

@@ -36,12 +36,15 @@ export class Uplink {
     this.#sleep = options.sleep ?? ((ms, signal) => sleep(ms, undefined, { signal }));
   }
 
-  /** The same bytes, at this uplink's rate, counted. Ends early, without error, with the signal. */
+  /**
+   * Bytes at this uplink's rate, counted. Ends early, without error, with the signal.
+   * @param open called when the first of them is wanted, so that nothing is left open that is not
+   */
   async *send(
-    bytes: AsyncIterable<Uint8Array>,
+    open: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
     signal: AbortSignal,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>> {
-    for await (const piece of bytes)
+    for await (const piece of open())
       for (let at = 0; at < piece.length; at += TURN_BYTES) {
         const part = this.#bucket ? piece.subarray(at, at + TURN_BYTES) : piece;
         if (this.#bucket) await this.#takeTurn(part.length, signal);

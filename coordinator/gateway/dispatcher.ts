@@ -1,4 +1,5 @@
 import type { Mosaic } from '../../shared/api/schemas.ts';
+import type { BlobRef } from '../../shared/blob/ref.ts';
 import { type ManyhandsError, toErrorBody } from '../../shared/errors.ts';
 import type {
   JobNumber,
@@ -29,6 +30,7 @@ import { LiveJobs } from './live-jobs.ts';
 import { mosaicOf } from './mosaic.ts';
 import type { JoiningNode, NodeLink } from './node-link.ts';
 import { Rate } from './rate.ts';
+import { runningJobs } from './running-jobs.ts';
 import { type BlockName, isEmpty, newUnit, submittedAgain, takeInto, type Unit } from './unit.ts';
 
 /** How often time passes for the scheduler: fine against leases of seconds. */
@@ -37,8 +39,6 @@ const TICK_MS = 500;
 const TALLY_MS = 250;
 /** Window of the network's rate. */
 const NETWORK_RATE_SECONDS = 60;
-/** Running jobs read at once at the start. */
-const JOBS_PAGE = 500;
 
 export interface DispatcherOptions {
   store: Store;
@@ -47,6 +47,8 @@ export interface DispatcherOptions {
   now: () => number;
   /** Name of this coordinator in block claims. */
   owner: string;
+  /** Blobs of a job that are worth fetching from peers; left out, there are none. */
+  blobsOf?: (row: JobRow) => Promise<readonly BlobRef[]>;
   /** Told when writing begins to fail (once a kind of failure) and when it succeeds again. */
   onHealth?: (health: DispatcherHealth) => void;
 }
@@ -89,18 +91,7 @@ export class Dispatcher {
 
   /** Takes up the jobs that were running. Nodes may connect once this has resolved. */
   async start(): Promise<void> {
-    let before: JobNumber | undefined;
-    for (;;) {
-      const page = await this.#store.jobs({
-        requester: null,
-        state: 'running',
-        limit: JOBS_PAGE,
-        before,
-      });
-      for (const row of page) await this.addJob(row);
-      if (page.length < JOBS_PAGE) break;
-      before = page[page.length - 1].number;
-    }
+    for await (const row of runningJobs(this.#store)) await this.addJob(row);
     this.#timers = [
       setInterval(() => this.#handle({ type: 'tick' }), TICK_MS),
       setInterval(() => this.#crowd.tell(), TALLY_MS),
@@ -125,8 +116,9 @@ export class Dispatcher {
     if (row.state !== 'running' || this.#jobs.has(row.number)) return;
     const finished = await this.#store.finishedBlocks(row.number);
     const projects = await this.#store.projects();
+    const blobs = (await this.#options.blobsOf?.(row)) ?? [];
     if (this.#jobs.has(row.number)) return;
-    const job = this.#jobs.add(row, projects);
+    const job = this.#jobs.add(row, projects, blobs);
     const scheduled = toScheduledJob(row, placement);
     this.#handle({ type: 'job-added', job: scheduled, finished, counts: job.counts() });
     this.#news.changed(row.number);
@@ -298,7 +290,12 @@ export class Dispatcher {
   }
 
   /** How far a shard has come, of a lease whose ticket was checked at the edge. */
-  handOver(node: NodeNumber, claim: LeaseClaim, shard: number, checkpoint: Uint8Array<ArrayBuffer>): void {
+  handOver(
+    node: NodeNumber,
+    claim: LeaseClaim,
+    shard: number,
+    checkpoint: Uint8Array<ArrayBuffer>,
+  ): void {
     this.#handle({ type: 'handed-over', node, claim, shard, checkpoint });
   }
 

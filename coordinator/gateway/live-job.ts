@@ -1,4 +1,5 @@
 import type { Job } from '../../shared/api/schemas.ts';
+import type { BlobRef } from '../../shared/blob/ref.ts';
 import { toJobView } from '../../shared/job/to-view.ts';
 import type { JobView } from '../../shared/job/view.ts';
 import { Outcome } from '../../shared/verdict/outcome.ts';
@@ -19,10 +20,10 @@ export class LiveJob {
   #failed: number;
   #computeMicros: number;
 
-  constructor(row: JobRow, projectName: string) {
+  constructor(row: JobRow, projectName: string, blobs: readonly BlobRef[]) {
     this.row = row;
     const { previous = null, next = null } = row.stage ?? {};
-    const facts = { ...row, previous, project: projectName, feedsStage: next !== null };
+    const facts = { ...row, previous, project: projectName, feedsStage: next !== null, blobs };
     this.view = toJobView(row.spec, facts);
     this.#done = row.done;
     this.#failed = row.failed;

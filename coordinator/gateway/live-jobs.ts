@@ -1,4 +1,5 @@
 import type { Project } from '../../shared/api/schemas.ts';
+import type { BlobRef } from '../../shared/blob/ref.ts';
 import type { JobNumber } from '../scheduler/events.ts';
 import type { SchedulerViews } from '../scheduler/views.ts';
 import type { CommitBatch, JobRow } from '../store/store.ts';
@@ -17,9 +18,10 @@ export class LiveJobs {
     return this.#byNumber.get(job);
   }
 
-  add(row: JobRow, projects: readonly Project[]): LiveJob {
+  /** @param blobs those of the job that are worth fetching from peers */
+  add(row: JobRow, projects: readonly Project[], blobs: readonly BlobRef[]): LiveJob {
     const project = projects.find(({ id }) => id === row.spec.project);
-    const job = new LiveJob(row, project?.name ?? '');
+    const job = new LiveJob(row, project?.name ?? '', blobs);
     this.#byNumber.set(row.number, job);
     return job;
   }
