@@ -7,17 +7,25 @@ import { formatBytes, formatCount } from '../text/format.ts';
 /** Characters of a cell in a table; the shard's own page has the rest. */
 const LONGEST = 160;
 
+/** What a cell says, one thing after the other. */
+export interface CellPart {
+  text: string;
+  /** Where all of it can be downloaded, for what is large. */
+  href?: string;
+}
+
 /** A content as a cell of a table shows it. */
-function contentCell(content: Content): string {
-  if (isBlob(content)) return formatBytes(content.bytes);
-  if ('base64' in content) return common.notText(formatBytes(contentLength(content)));
-  return short(content.text.trimEnd());
+function contentPart(content: Content): CellPart {
+  if (isBlob(content))
+    return { text: formatBytes(content.bytes), href: `/v1/blobs/${content.blob}` };
+  if ('base64' in content) return { text: common.notText(formatBytes(contentLength(content))) };
+  return { text: short(content.text.trimEnd()) };
 }
 
 /** One column of the table of results. */
 export interface ResultColumn {
   name: string;
-  cell(row: ResultRow): string;
+  cell(row: ResultRow): CellPart[];
 }
 
 /** The columns that these rows fill, beside the shard's number: its input, then its output. */
@@ -27,16 +35,23 @@ export function resultColumns(rows: readonly ResultRow[]): ResultColumn[] {
   const text = job.results;
   const outputs: ResultColumn[] = [
     { name: text.value, cell: valueCell },
-    { name: text.stdout, cell: ({ stdout }) => (stdout ? contentCell(stdout) : '') },
-    { name: text.stderr, cell: ({ stderr }) => (stderr ? contentCell(stderr) : '') },
-    { name: text.exitCode, cell: ({ exitCode }) => (exitCode === undefined ? '' : `${exitCode}`) },
-    { name: text.files, cell: ({ files }) => (files ?? []).map(fileCell).join(', ') },
-    { name: text.failure, cell: ({ failure }) => (failure ? outcomeText(failure.outcome) : '') },
+    { name: text.stdout, cell: ({ stdout }) => (stdout ? [contentPart(stdout)] : []) },
+    { name: text.stderr, cell: ({ stderr }) => (stderr ? [contentPart(stderr)] : []) },
+    { name: text.exitCode, cell: ({ exitCode }) => plain(exitCode) },
+    { name: text.files, cell: ({ files }) => (files ?? []).map(filePart) },
+    { name: text.failure, cell: ({ failure }) => plain(failure && outcomeText(failure.outcome)) },
   ];
   return [
-    ...[...inputs].map((name) => ({ name, cell: (row: ResultRow) => inputCell(row.input[name]) })),
-    ...outputs.filter(({ cell }) => rows.some((row) => cell(row) !== '')),
+    ...[...inputs].map((name) => ({
+      name,
+      cell: (row: ResultRow) => plain(inputCell(row.input[name])),
+    })),
+    ...outputs.filter(({ cell }) => rows.some((row) => cell(row).some(({ text }) => text !== ''))),
   ];
+}
+
+function plain(value: string | number | undefined): CellPart[] {
+  return value === undefined ? [] : [{ text: `${value}` }];
 }
 
 /** An outcome's name of the API in words. */
@@ -52,13 +67,17 @@ function inputCell(value: string | number | undefined): string {
     : short(String(value));
 }
 
-function fileCell({ path, content }: { path: string; content: Content }): string {
-  return job.results.file(path, formatBytes(contentLength(content)));
+function filePart({ path, content }: { path: string; content: Content }): CellPart {
+  const { href } = contentPart(content);
+  return {
+    text: job.results.file(path, formatBytes(contentLength(content))),
+    ...(href && { href }),
+  };
 }
 
-function valueCell({ value, valueContent }: ResultRow): string {
-  if (valueContent) return contentCell(valueContent);
-  return value === undefined ? '' : short(JSON.stringify(value));
+function valueCell({ value, valueContent }: ResultRow): CellPart[] {
+  if (valueContent) return [contentPart(valueContent)];
+  return value === undefined ? [] : [{ text: short(JSON.stringify(value)) }];
 }
 
 function short(text: string): string {

@@ -1,9 +1,9 @@
-import { useMemo } from 'react';
+import { Fragment, useMemo } from 'react';
 import type { ResultRow } from '../../shared/api/schemas.ts';
 import { job as jobText } from '../text/en/job.ts';
 import { formatCount, formatShare } from '../text/format.ts';
 import { TableScroll } from '../ui/table-scroll.tsx';
-import { resultColumns } from './content.ts';
+import { type CellPart, resultColumns } from './content.ts';
 import css from './results-table.module.css';
 import { ShardLink } from './shard-link.tsx';
 
@@ -34,7 +34,9 @@ export function ResultsTable({ rows }: { rows: readonly ResultRow[] }) {
                 <ShardLink shard={row.shard} />
               </th>
               {columns.map(({ name, cell }) => (
-                <td key={name}>{cell(row)}</td>
+                <td key={name}>
+                  <Cell parts={cell(row)} />
+                </td>
               ))}
               <td>{formatCount(row.agreed)}</td>
               <td>{formatShare(row.confidence)}</td>
@@ -44,4 +46,20 @@ export function ResultsTable({ rows }: { rows: readonly ResultRow[] }) {
       </table>
     </TableScroll>
   );
+}
+
+/** Large outputs are links: they may have to come from the nodes that computed them. */
+function Cell({ parts }: { parts: readonly CellPart[] }) {
+  return parts.map(({ text, href }, at) => (
+    <Fragment key={text}>
+      {at > 0 && ', '}
+      {href === undefined ? (
+        text
+      ) : (
+        <a href={href} download aria-label={jobText.results.downloadPart(text)}>
+          {text}
+        </a>
+      )}
+    </Fragment>
+  ));
 }

@@ -85,6 +85,7 @@ export const job = {
     newer: 'Show what came since',
     page: (from: number, to: number) => `Rows ${formatCount(from)} to ${formatCount(to)}`,
     file: (path: string, size: string) => `${path}, ${size}`,
+    downloadPart: (what: string) => `Download ${what}`,
     download: 'Download',
     downloads: { results: 'NDJSON', 'results.csv': 'CSV', 'results.zip': 'Zip of files' },
     downloading: 'Preparing…',
