@@ -101,6 +101,7 @@ function print(options: SimulationOptions, summary: SimulationSummary, seconds: 
       `${summary.coordinatorStarts} starts, ${summary.commits} commits, ${summary.commitsFailed} failed`,
     ],
     ['nodes', `${summary.nodeCrashes} crashes and closed tabs`],
+    ['checkpoints', `${summary.handOvers} handed over, ${summary.moves} gone on from elsewhere`],
     ['submissions', `${summary.acks} acknowledged; refused: ${refusals.join(', ') || 'none'}`],
   ];
   for (const [name, value] of rows) process.stdout.write(`${name.padEnd(15)} ${value}\n`);

@@ -51,6 +51,18 @@ export function answer(character: Character, job: number, shard: number, random:
   }
 }
 
+/** How a node of this character spoils what it leaves for the next, if it does. */
+export function spoils(character: Character): 'answer' | 'trap' | null {
+  if (character === 'colluder') return 'answer';
+  return character === 'liar' ? 'trap' : null;
+}
+
+/** What an honest node gives that goes on from a checkpoint that was spoilt. */
+export function spoiltAnswer(how: 'answer' | 'trap', job: number, shard: number): Claimed {
+  if (how === 'trap') return claimed(Outcome.trap, new Uint8Array(0));
+  return claimed(Outcome.ok, Uint8Array.of(0xbad, job, shard % 251));
+}
+
 /** One node's character, where this share of all lie. A few more are broken or silent. */
 export function draw(random: Random, liars: number): Character {
   const x = random.next();

@@ -46,6 +46,8 @@ export class VirtualCoordinator {
     commits: 0,
     failed: 0,
     acks: 0,
+    handOvers: 0,
+    moves: 0,
     refusals: new Map<string, number>(),
   };
   readonly #timeline: Timeline;
@@ -132,6 +134,13 @@ export class VirtualCoordinator {
       case 'submit': {
         const claim = this.#tickets.read(frame.ticket);
         this.#handle({ type: 'submitted', node, claim, results: frame });
+        break;
+      }
+      case 'hand-over': {
+        const claim = this.#tickets.read(frame.ticket);
+        const { shard, checkpoint } = frame;
+        this.counts.handOvers++;
+        this.#handle({ type: 'handed-over', node, claim, shard, checkpoint });
         break;
       }
       case 'renounce':
@@ -223,7 +232,7 @@ export class VirtualCoordinator {
 
   #handle(event: SchedulerEvent): void {
     for (const effect of this.#scheduler.handle(event, this.#timeline.now)) {
-      if (effect.type === 'lease') this.#lease(effect.node, effect.claim);
+      if (effect.type === 'lease') this.#lease(effect);
       else if (effect.type === 'refuse') this.#refuse(effect);
       else if (effect.type === 'revoke') this.#revoke(effect);
       else if (effect.type === 'idle')
@@ -233,7 +242,7 @@ export class VirtualCoordinator {
     this.#write();
   }
 
-  #lease(node: number, claim: LeaseClaim): void {
+  #lease({ node, claim, checkpoints }: Effect<'lease'>): void {
     const session = this.#sessions.get(node);
     const job = this.#jobs.get(claim.job);
     if (!session || !job) return;
@@ -248,7 +257,9 @@ export class VirtualCoordinator {
       count,
       deadline,
       ticket: this.#tickets.issue(claim),
+      ...(checkpoints ? { checkpoints: [...checkpoints] } : {}),
     });
+    if (checkpoints) this.counts.moves++;
   }
 
   #refuse({ node, lease, first, count, code, message }: Effect<'refuse'>): void {

@@ -29,6 +29,7 @@ export type Connect = (
 
 /** One browser profile: the real engine, its storage, and a machine that is simulated. */
 export class VirtualNode {
+  readonly number: number;
   readonly key: Uint8Array<ArrayBuffer>;
   readonly network: string | null;
   readonly character: Character;
@@ -38,6 +39,7 @@ export class VirtualNode {
   readonly #random: Random;
   readonly #jobs: ReadonlyMap<string, VirtualJob>;
   readonly #connect: Connect;
+  readonly #misled: (node: VirtualNode, job: number, shard: number, by: number) => void;
   readonly #storage = {
     submissions: new Map<string, KeptSubmission>(),
     leases: new Map<string, KeptLease>(),
@@ -56,12 +58,19 @@ export class VirtualNode {
     random: Random,
     jobs: ReadonlyMap<string, VirtualJob>,
     connect: Connect,
-    traits: { number: number; character: Character; network: string | null },
+    traits: {
+      number: number;
+      character: Character;
+      network: string | null;
+      misled: (node: VirtualNode, job: number, shard: number, by: number) => void;
+    },
   ) {
     this.#timeline = timeline;
     this.#random = random;
     this.#jobs = jobs;
     this.#connect = connect;
+    this.number = traits.number;
+    this.#misled = traits.misled;
     this.key = new Uint8Array(32);
     new DataView(this.key.buffer).setUint32(0, traits.number);
     this.character = traits.character;
@@ -86,7 +95,12 @@ export class VirtualNode {
     this.#runners = new VirtualRunners(
       this.#timeline,
       this.#random,
-      { character: this.character, slowness: this.#slowness },
+      {
+        number: this.number,
+        character: this.character,
+        slowness: this.#slowness,
+        misled: (job, shard, by) => this.#misled(this, job, shard, by),
+      },
       this.#jobs,
       (event) => {
         if (this.#life === life) this.#handle(event);

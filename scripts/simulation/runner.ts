@@ -1,6 +1,7 @@
 import type { EngineEffect, EngineEvent, PlannedBatch } from '../../worker/engine/events.ts';
-import { answer, type Character, type Claimed } from './characters.ts';
+import { answer, type Character, type Claimed, spoils, spoiltAnswer } from './characters.ts';
 import type { VirtualJob } from './jobs.ts';
+import { type Progress, readProgress, writeProgress } from './progress.ts';
 import type { Random } from './random.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -13,6 +14,8 @@ const LOAD_MS = 40;
 const DIES = 0.0005;
 /** A batch is reported in one go where it takes less than this, else shard by shard. */
 const TOGETHER_MS = 1_000;
+/** Programs whose shards take longer write a checkpoint half way. */
+const CHECKPOINT_FROM_MS = 8_000;
 
 interface Slot {
   /** Changes with every kill, so that what was under way before is heard no more. */
@@ -21,12 +24,20 @@ interface Slot {
   busy: boolean;
 }
 
+/** The node that the sandboxes are of. */
+export interface RunnerNode {
+  number: number;
+  character: Character;
+  slowness: number;
+  /** Told when this node answers what a checkpoint made it answer. */
+  misled(job: number, shard: number, by: number): void;
+}
+
 /** All sandboxes of one node: they take virtual time and give answers of the node's character. */
 export class VirtualRunners {
   readonly #timeline: Timeline;
   readonly #random: Random;
-  readonly #character: Character;
-  readonly #slowness: number;
+  readonly #node: RunnerNode;
   readonly #jobs: ReadonlyMap<string, VirtualJob>;
   readonly #tell: (event: EngineEvent) => void;
   readonly #slots = new Map<number, Slot>();
@@ -36,14 +47,13 @@ export class VirtualRunners {
   constructor(
     timeline: Timeline,
     random: Random,
-    node: { character: Character; slowness: number },
+    node: RunnerNode,
     jobs: ReadonlyMap<string, VirtualJob>,
     tell: (event: EngineEvent) => void,
   ) {
     this.#timeline = timeline;
     this.#random = random;
-    this.#character = node.character;
-    this.#slowness = node.slowness;
+    this.#node = node;
     this.#jobs = jobs;
     this.#tell = tell;
   }
@@ -82,10 +92,10 @@ export class VirtualRunners {
 
   #runNext(number: number, slot: Slot): void {
     const run = slot.queue[0];
-    if (!run || this.#character === 'silent') return;
+    if (!run || this.#node.character === 'silent') return;
     slot.busy = true;
     const end = run.batch.first + run.batch.count;
-    const each = run.job.shardMs * this.#slowness;
+    const each = run.job.shardMs * this.#node.slowness;
     const left = end - run.next;
     const count = each * left < TOGETHER_MS ? left : 1;
     if (this.#random.chance(DIES)) {
@@ -97,12 +107,24 @@ export class VirtualRunners {
       });
       return;
     }
-    this.#later(number, slot, each * count, () => {
+    const begun = count === 1 && run.next === run.batch.first ? run.batch.checkpoint : null;
+    const progress = readProgress(begun);
+    const restMs = each * count * (1 - progress.done);
+    if (restMs > CHECKPOINT_FROM_MS)
+      this.#later(number, slot, restMs / 2, () => {
+        progress.done = (1 + progress.done) / 2;
+        const how = spoils(this.#node.character);
+        if (how) progress.spoilt = { by: this.#node.number, how };
+        const bytes = writeProgress(progress);
+        const { id } = run.batch;
+        this.#tell({ type: 'checkpoint', slot: number, batch: id, shard: run.next, bytes });
+      });
+    this.#later(number, slot, restMs, () => {
       const first = run.next;
       run.next += count;
       if (run.next === end) slot.queue.shift();
       slot.busy = false;
-      this.#report(number, run.batch.id, run.job, first, count, each);
+      this.#report(number, run.batch.id, run.job, first, count, each, progress);
       if (!slot.busy) this.#runNext(number, slot);
     });
   }
@@ -114,11 +136,12 @@ export class VirtualRunners {
     first: number,
     count: number,
     each: number,
+    progress: Progress,
   ): void {
     this.ran += count;
     const answers: Claimed[] = [];
     for (let shard = first; shard < first + count; shard++)
-      answers.push(answer(this.#character, job.spec.job, shard, this.#random));
+      answers.push(this.#answer(job.spec.job, shard, progress));
     const lengths = Uint32Array.from(answers, ({ output }) => output.length);
     const outputs = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
     const digests = new Uint8Array(count * 32);
@@ -139,6 +162,14 @@ export class VirtualRunners {
       computeMicros: Math.round(each * count * 1000),
     };
     this.#tell({ type: 'report', slot, report, digests });
+  }
+
+  #answer(job: number, shard: number, { spoilt }: Progress): Claimed {
+    const { character, number, misled } = this.#node;
+    if (!spoilt || spoilt.by === number || character !== 'honest')
+      return answer(character, job, shard, this.#random);
+    misled(job, shard, spoilt.by);
+    return spoiltAnswer(spoilt.how, job, shard);
   }
 
   #later(number: number, slot: Slot, milliseconds: number, action: () => void): void {

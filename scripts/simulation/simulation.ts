@@ -40,6 +40,9 @@ export interface SimulationSummary {
   commits: number;
   commitsFailed: number;
   acks: number;
+  /** Checkpoints handed over, and those with which another run began. */
+  handOvers: number;
+  moves: number;
   refusals: Record<string, number>;
 }
 
@@ -53,6 +56,8 @@ export class Simulation {
   readonly #nodes: VirtualNode[] = [];
   readonly #links = new Map<VirtualNode, Link>();
   readonly #colluders = new Set<string>();
+  /** Who is behind an honest node's wrong answer, by job, shard and node. */
+  readonly #misled = new Map<string, string>();
   #calm = false;
   #crashes = 0;
   #seen = 0;
@@ -101,6 +106,9 @@ export class Simulation {
         number,
         character: draw(this.#random, this.#options.liars),
         network: this.#random.chance(0.1) ? null : network,
+        misled: (node, job, shard, by) => {
+          this.#misled.set(`${job}/${shard}/${toHex(node.key)}`, toHex(this.#nodes[by].key));
+        },
       });
       this.#nodes.push(node);
       if (node.character === 'colluder') this.#colluders.add(toHex(node.key));
@@ -229,16 +237,24 @@ export class Simulation {
         if (digest === toHex(digestOf(right.outcome, right.output))) return;
         this.#wrong++;
         const runs = [...this.#coordinator.checker.runsOf(record.job, shard)];
-        const guilty = runs.filter(([key, run]) => run.digest === digest && this.#mayCollude(key));
+        const voters = runs.filter(([, run]) => run.digest === digest).map(([key]) => key);
+        const guilty = new Set(voters.map((key) => this.#culprit(record.job, shard, key)));
         const needed = replication.quorum;
-        if (needed > 1 && guilty.length < needed)
+        // A coordinator that starts again does not remember which runs are one.
+        if (guilty.has('forgotten')) return;
+        guilty.delete(null);
+        if (needed > 1 && guilty.size < needed)
           throw new Error(`shard ${shard} of job ${record.job} has a wrong verdict`);
       });
     }
   }
 
-  #mayCollude(key: string): boolean {
-    return this.#colluders.has(key);
+  /** Whose doing a wrong vote is; null where nobody's. */
+  #culprit(job: number, shard: number, voter: string): string | null {
+    if (this.#colluders.has(voter)) return voter;
+    const by = this.#misled.get(`${job}/${shard}/${voter}`);
+    if (by === undefined) return null;
+    return this.#coordinator.counts.starts > 1 ? 'forgotten' : by;
   }
 
   #checkEnd(): void {
@@ -263,6 +279,8 @@ export class Simulation {
       commits: counts.commits,
       commitsFailed: counts.failed,
       acks: counts.acks,
+      handOvers: counts.handOvers,
+      moves: counts.moves,
       refusals: Object.fromEntries(counts.refusals),
     };
     for (const { spec } of this.#jobs) {
