@@ -17,8 +17,6 @@ export class StreamPipe implements Pipe {
   constructor(connection: Connection, stream: Stream) {
     this.connection = connection;
     this.#stream = stream;
-    // A peer that has nothing to say is still a peer: signs of life are counted elsewhere.
-    stream.inactivityTimeout = Number.MAX_SAFE_INTEGER;
   }
 
   listen(listener: PipeListener): void {

@@ -10,7 +10,7 @@ export const SILENT_MS = 8_000;
 /** Tries of one dial: a lost candidate or a busy machine must not cost a good peer. */
 export const DIAL_TRIES = 3;
 /** One try, from the relay to the open stream. Two machines with a full processor take seconds. */
-export const DIAL_MS = 20_000;
+export const DIAL_MS = 15_000;
 /** Wait before the second try; doubled for each further one, and up to half of it more by chance. */
 export const DIAL_RETRY_MS = 500;
 /** For the answer to a new stream: one way there and back, on a machine that may be busy. */
