@@ -133,6 +133,9 @@ export class EngineRuntime {
         this.dispatch({ type: 'frame', frame });
         this.#swarm.joined(frame.time);
         break;
+      case 'error':
+        if (!this.#swarm.refused(frame.code)) this.dispatch({ type: 'frame', frame });
+        break;
       default:
         this.dispatch({ type: 'frame', frame });
         break;

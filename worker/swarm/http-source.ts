@@ -36,11 +36,7 @@ export class HttpSource {
    * @throws ManyhandsError `DOWNLOAD_FAILED`, what `gate` throws
    */
   async read(id: BlobId, range?: Range): Promise<Uint8Array<ArrayBuffer>> {
-    const bytes = await this.#persist(async () => {
-      const parts: Uint8Array[] = [];
-      for await (const part of this.#stream(id, range)) parts.push(part);
-      return concat(parts);
-    });
+    const bytes = await this.#persist(() => this.#whole(id, range));
     if (range && bytes.length !== range.end - range.start)
       throw failed(`${bytes.length} bytes for ${range.end - range.start}`);
     return bytes;
@@ -74,6 +70,14 @@ export class HttpSource {
     );
   }
 
+  /**
+   * A blob's manifest, unchecked.
+   * @throws ManyhandsError as `read` does
+   */
+  async manifest(ref: BlobRef): Promise<Uint8Array<ArrayBuffer>> {
+    return this.#persist(() => this.#whole(`${ref.id}/manifest`));
+  }
+
   /** Ends all requests for good. */
   stop(): void {
     this.#stopped.abort();
@@ -98,13 +102,20 @@ export class HttpSource {
     }
   }
 
-  async *#stream(id: BlobId, range?: Range, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
+  async #whole(path: string, range?: Range): Promise<Uint8Array<ArrayBuffer>> {
+    const parts: Uint8Array[] = [];
+    for await (const part of this.#stream(path, range)) parts.push(part);
+    return concat(parts);
+  }
+
+  /** @param path behind `/v1/blobs/` */
+  async *#stream(path: string, range?: Range, signal?: AbortSignal): AsyncGenerator<Uint8Array> {
     const late = new AbortController();
     const watch = () => setTimeout(() => late.abort(), ANSWER_MS);
     let timer = watch();
     const signals = [late.signal, this.#stopped.signal, ...(signal ? [signal] : [])];
     try {
-      const response = await this.#options.fetch(`${this.#options.base}/v1/blobs/${id}`, {
+      const response = await this.#options.fetch(`${this.#options.base}/v1/blobs/${path}`, {
         headers: range ? { Range: `bytes=${range.start}-${range.end - 1}` } : {},
         credentials: 'omit',
         signal: AbortSignal.any(signals),

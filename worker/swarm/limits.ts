@@ -37,6 +37,8 @@ export const UPLOAD_BYTES_PER_PEER = 16 * 1024 * 1024 * 1024;
 export const HOLD_MS = 1_000;
 /** Statistics and the day's count. */
 export const TRAFFIC_MS = 10_000;
+/** Entering again while the coordinator still knows an earlier connection. */
+export const ENTER_AGAIN_MS = 5_000;
 /** After libp2p could not be loaded or the relay not be reached. */
 export const LINKS_RETRY_MS = 60_000;
 

@@ -1,5 +1,5 @@
 import type { SwarmCoordinatorFrame, SwarmNodeFrame } from '../../shared/protocol/frames.ts';
-import { LINKS_RETRY_MS } from './limits.ts';
+import { ENTER_AGAIN_MS, LINKS_RETRY_MS } from './limits.ts';
 import type { LinkEvents, Links, Rendezvous } from './links/links.ts';
 import type { Standing } from './sessions.ts';
 
@@ -30,6 +30,7 @@ export class Membership {
   #reachable = false;
   #failed = false;
   #retry: ReturnType<typeof setTimeout> | undefined;
+  #again: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: MembershipOptions) {
     this.#options = options;
@@ -71,6 +72,7 @@ export class Membership {
 
   /** Takes part no more; `enter` may follow. */
   leave(): void {
+    clearTimeout(this.#again);
     clearTimeout(this.#retry);
     this.#retry = undefined;
     const links = this.#links;
@@ -86,6 +88,18 @@ export class Membership {
   announce(): void {
     if (this.#peer === null) return;
     this.#options.send({ type: 'enter', peer: this.#peer, reachable: this.#reachable });
+  }
+
+  /** The coordinator still knows an earlier connection of this node by its peer id. */
+  announceLater(): void {
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.announce(), ENTER_AGAIN_MS);
+  }
+
+  /** The coordinator introduces nobody. */
+  refused(): void {
+    this.leave();
+    this.#fail();
   }
 
   /** The coordinator says how peers find each other. */
@@ -111,14 +125,19 @@ export class Membership {
       this.announce();
     } catch {
       if (!this.#isCurrent(links)) return;
-      links.close();
-      this.#links = null;
-      this.#failed = true;
-      this.#retry = setTimeout(() => {
-        this.#retry = undefined;
-        this.#options.onChange();
-      }, LINKS_RETRY_MS);
+      this.leave();
+      this.#fail();
     }
+    this.#options.onChange();
+  }
+
+  /** Data comes from the coordinator until the next try. */
+  #fail(): void {
+    this.#failed = true;
+    this.#retry = setTimeout(() => {
+      this.#retry = undefined;
+      this.#options.onChange();
+    }, LINKS_RETRY_MS);
     this.#options.onChange();
   }
 

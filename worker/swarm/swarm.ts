@@ -252,6 +252,13 @@ export class Swarm implements Blobs {
     this.#settle();
   }
 
+  /** What the coordinator could not use; whether that was about data. */
+  refused(code: string): boolean {
+    if (code === 'SWARM_OFF') this.#membership?.refused();
+    else if (code === 'PEER_TAKEN') this.#membership?.announceLater();
+    return code.startsWith('SWARM_') || code === 'PEER_TAKEN';
+  }
+
   /** The coordinator has taken this node in. @param time milliseconds since 1970, there */
   joined(time: number): void {
     this.#joined = true;
@@ -336,7 +343,10 @@ export class Swarm implements Blobs {
 
   /** A large blob of a job: what an earlier visit left of it is served at once. */
   async #offer(job: string, ref: BlobRef): Promise<void> {
-    if ((await this.#shelf.kept(ref.id)) && !this.#stopped) await this.#transfers.join(job, ref);
+    const isHere = this.#transfers.shelved(ref.id) ?? (await this.#shelf.kept(ref.id));
+    if (!isHere || this.#stopped) return;
+    await this.#transfers.join(job, ref);
+    this.#announce(ref.id);
   }
 
   async #serveOutput(job: string, ref: BlobRef): Promise<void> {
@@ -409,10 +419,9 @@ export class Swarm implements Blobs {
     this.#transfers.setQuiet(this.#quiet || capped);
     if (capped) this.#transfers.failAll(atCap());
     this.#mayUpload.set(!this.#quiet && !capped);
-    if (without !== null && without !== 'unreachable') {
-      this.#membership?.leave();
-      this.#sessions.closeAll();
-    } else if (this.#isNeeded && this.#joined && !this.#quiet) this.#membership?.enter();
+    if (without !== null) this.#sessions.closeAll();
+    if (without !== null && without !== 'unreachable') this.#membership?.leave();
+    else if (this.#isNeeded && this.#joined && !this.#quiet) this.#membership?.enter();
     if (this.#anyOutputs !== this.#outputs.size > 0) {
       this.#anyOutputs = this.#outputs.size > 0;
       this.#options.onOutputs(this.#anyOutputs);

@@ -72,7 +72,7 @@ export class TestCrowd {
   seed(bytes: Uint8Array<ArrayBuffer>): BlobRef {
     const { ref, manifest } = describeBlob(bytes);
     this.blobs.set(ref.id, bytes);
-    if (manifest) this.blobs.set(ref.manifest, manifest);
+    if (manifest) this.blobs.set(`${ref.id}/manifest`, manifest);
     return ref;
   }
 
@@ -122,8 +122,8 @@ export class TestCrowd {
     return member;
   }
 
-  stop(): Promise<void[]> {
-    return Promise.all(this.members.map(({ swarm }) => swarm.stop()));
+  async stop(): Promise<void> {
+    await Promise.all(this.members.map(({ swarm }) => swarm.stop()));
   }
 
   /** Frames of a kind that a node has sent. */
@@ -189,7 +189,7 @@ export class TestCrowd {
 
   async #fetch(url: string, init?: RequestInit): Promise<Response> {
     const { pathname } = new URL(url);
-    const id = pathname.split('/').at(-1) ?? '';
+    const id = pathname.replace(/^\/v1\/(blobs|deposits)\//, '');
     if (init?.method === 'PUT') {
       this.deposits.set(id, init.body as Uint8Array<ArrayBuffer>);
       return new Response('{}', { status: 201 });

@@ -262,7 +262,7 @@ export class Transfers {
 
   async #downloadManifest(transfer: Transfer): Promise<void> {
     const { ref } = transfer.shelved;
-    const bytes = await this.#options.http.read(ref.manifest);
+    const bytes = await this.#options.http.manifest(ref);
     if (!(await this.#take(transfer, MANIFEST_CHUNK, bytes))) throw failed('not the manifest');
     this.#options.dispatch({ type: 'downloaded', blob: ref.id, chunk: MANIFEST_CHUNK });
   }
