@@ -47,9 +47,13 @@ interface ListeningLine {
  * until it listens. The caller must call `dispose()`.
  *
  * @param args further command-line arguments of the coordinator
+ * @param within command that it is started by, such as one that enters a network namespace
  * @throws Error with everything that it printed, when it ends or says nothing instead
  */
-export async function startCoordinator(args: readonly string[] = []): Promise<Coordinator> {
+export async function startCoordinator(
+  args: readonly string[] = [],
+  within: readonly string[] = [],
+): Promise<Coordinator> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'manyhands-e2e-'));
   let log = '';
   let child: CoordinatorProcess;
@@ -58,7 +62,8 @@ export async function startCoordinator(args: readonly string[] = []): Promise<Co
   async function start(port: string): Promise<void> {
     // No sample job, whose work would mix with the test's.
     const own = ['--port', port, '--data', dataFolder, '--json', '--sample', '-'];
-    child = spawn(nodeBinary(), ['coordinator/main.ts', ...own, ...args], {
+    const [program, ...rest] = [...within, nodeBinary(), 'coordinator/main.ts', ...own, ...args];
+    child = spawn(program, rest, {
       cwd: repositoryRoot,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

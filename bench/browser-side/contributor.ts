@@ -1,4 +1,4 @@
-import type { Browser, Page } from '@playwright/test';
+import type { Browser, BrowserContext, Page } from '@playwright/test';
 
 /** A visitor on the contribute page who has clicked Start. */
 export interface Contributor {
@@ -10,13 +10,16 @@ export interface Contributor {
 /**
  * Opens the contribute page in a profile of its own, which makes it a node of its own, gives this
  * many threads and clicks Start.
+ * @param prepare what is done with the profile before its first page
  */
 export async function contribute(
   browser: Browser,
   url: string,
   threads: number,
+  prepare?: (context: BrowserContext) => Promise<void>,
 ): Promise<Contributor> {
   const context = await browser.newContext();
+  await prepare?.(context);
   const page = await context.newPage();
   await page.goto(url);
   const slider = page.getByRole('slider', { name: 'Threads' });
