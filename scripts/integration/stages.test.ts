@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { blobOf, builtApp } from '../../apps/local-app.ts';
+import { type Coordinator, startCoordinator } from '../../e2e/coordinator.ts';
+import { resultsJob } from '../../shared/api/whole.ts';
+import { contribute } from '../../worker/headless/contribute.ts';
+import { CoordinatorClient } from './coordinator-client.ts';
+
+/** Jobs in stages through a real coordinator and headless nodes, which have no peers but HTTP. */
+
+let coordinator: Coordinator;
+let client: CoordinatorClient;
+let folder: string;
+const nodes: { leave: AbortController; ended: Promise<unknown> }[] = [];
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'manyhands-stages-'));
+  coordinator = await startCoordinator();
+  client = new CoordinatorClient(coordinator);
+  for (const name of ['a', 'b', 'c']) {
+    const leave = new AbortController();
+    const ended = contribute({
+      url: coordinator.url,
+      threads: 1,
+      dataFolder: join(folder, name),
+      signal: leave.signal,
+    });
+    nodes.push({ leave, ended });
+  }
+}, 120_000);
+
+afterAll(async () => {
+  for (const { leave } of nodes) leave.abort();
+  await Promise.all(nodes.map(({ ended }) => ended));
+  await coordinator?.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A sample program's spec, with everything uploaded that it names. */
+async function appSpec(name: string) {
+  const app = await builtApp(name);
+  for (const id of Object.keys(app.blobs)) await client.upload(blobOf(app, id));
+  return { ...app.spec, networks: 'relax' as const };
+}
+
+describe('jobs in stages', () => {
+  test('STG-20 words are counted in two stages: outputs of the first reach the nodes of the second', async () => {
+    const spec = await appSpec('wordcount');
+    const first = await client.post(spec);
+    const posted = await client.job(first);
+    expect(posted.stage).toMatchObject({ first, number: 1, of: 2, previous: null });
+    expect(posted.stage?.all.map(({ shards }) => shards)).toEqual([posted.shards, 8]);
+    const last = resultsJob(posted);
+    const done = await client.until(last, ({ state }) => state === 'done');
+    expect(done.counts).toMatchObject({ done: 8, failed: 0 });
+    const counts = new Map<string, number>();
+    for (const { stdout } of await client.results(last))
+      for (const line of stdout && 'text' in stdout ? stdout.text.trim().split('\n') : []) {
+        const [word, count] = line.split(' ');
+        expect(counts.has(word)).toBe(false);
+        counts.set(word, Number(count));
+      }
+    expect(counts.size).toBe(12_373);
+    expect([...counts.values()].reduce((sum, count) => sum + count)).toBe(203_836);
+    expect(counts.get('the')).toBe(6_287);
+  }, 120_000);
+
+  test('STG-21 a coordinator that is killed between two stages goes on with the next', async () => {
+    const spec = await appSpec('wordcount');
+    const first = await client.post({ ...spec, name: 'killed' });
+    const last = resultsJob(await client.job(first));
+    await client.until(first, ({ counts }) => counts.done > 0);
+    await coordinator.kill();
+    await coordinator.restart();
+    const done = await client.until(last, ({ state }) => state === 'done');
+    expect(done.counts).toMatchObject({ done: 8, failed: 0 });
+  }, 120_000);
+});
