@@ -84,6 +84,7 @@ export class Swarm implements Blobs {
   #quiet = false;
   readonly #mayUpload = new Gate();
   #anyOutputs = false;
+  #capped = false;
   #stopped = false;
 
   constructor(options: SwarmOptions) {
@@ -154,6 +155,7 @@ export class Swarm implements Blobs {
       shelf: this.#shelf,
       catalogue: this.#catalogue,
       http: this.#http,
+      gate: () => this.#gate(),
       dispatch,
       onHere: (shelved, job) =>
         this.#holdings.set({
@@ -393,6 +395,8 @@ export class Swarm implements Blobs {
   /** @throws ManyhandsError `DATA_CAP` */
   #gate(): void {
     if (this.#traffic.atCap) throw atCap();
+    // The day has turned.
+    if (this.#capped) this.#settle();
   }
 
   #withoutPeers(): WithoutPeers | null {
@@ -413,6 +417,7 @@ export class Swarm implements Blobs {
     if (this.#stopped) return;
     const without = this.#withoutPeers();
     const capped = this.#traffic.atCap;
+    this.#capped = capped;
     const upload = without === null && !this.#quiet;
     this.#uploads.allow(upload);
     this.#exchange.setMode(without === null, upload);

@@ -36,7 +36,8 @@ export class TestCrowd {
   readonly deposits = new Map<string, Uint8Array<ArrayBuffer>>();
   /** Bytes of blobs that left the coordinator, by blob. */
   readonly sent = new Map<string, number>();
-  readonly granted = new Map<string, ChunkSet>();
+  /** Who was granted which chunk of which blob. */
+  readonly granted = new Map<string, Map<number, Member>>();
   /** How long tickets are good for, in milliseconds; their job where it is to be another one. */
   ticketMs = 60_000;
   ticketJob: string | null = null;
@@ -150,14 +151,14 @@ export class TestCrowd {
     { job, blob, missing, grant, peers, starved }: FrameOf<'seek'>,
   ): Promise<Extract<SwarmCoordinatorFrame, { type: 'found' }>> {
     const chunks = chunkCount(blob.bytes);
-    const granted = this.granted.get(blob.id) ?? new ChunkSet(chunks);
+    const granted = this.granted.get(blob.id) ?? new Map<number, Member>();
     this.granted.set(blob.id, granted);
     const lacking = new ChunkSet(chunks, missing);
     const seeded = this.blobs.has(blob.id);
     const ranges: { first: number; count: number }[] = [];
     for (let chunk = 0; chunk < chunks && seeded && ranges.length < grant; chunk++)
-      if (lacking.has(chunk) && (starved || !granted.has(chunk))) {
-        granted.add(chunk);
+      if (lacking.has(chunk) && (starved || (granted.get(chunk) ?? member) === member)) {
+        granted.set(chunk, member);
         ranges.push({ first: chunk, count: 1 });
       }
     const others = this.members.filter(

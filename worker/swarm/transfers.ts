@@ -25,6 +25,8 @@ export interface TransfersOptions {
   shelf: Shelf;
   catalogue: Catalogue;
   http: HttpSource;
+  /** Throws where nothing may be downloaded now. */
+  gate: () => void;
   dispatch: (event: ExchangeEvent) => void;
   /** Something more of a blob is here, or it is here at all. */
   onHere: (shelved: Shelved, job: string) => void;
@@ -94,6 +96,7 @@ export class Transfers {
     transfer.waiters.add(waiter);
     try {
       await this.#takeFromShelf(transfer, waiter, range);
+      if (waiter.missing().length > 0) this.#options.gate();
       if (!this.#quiet) this.#want(transfer, waiter);
       return await waiter.done;
     } finally {
