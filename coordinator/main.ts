@@ -90,7 +90,13 @@ export async function startCoordinator(
     blobsOf: async (row) => {
       if (config.swarm === 'off') return [];
       // At the start nothing waits for hashing: what was not hashed when it was posted comes by HTTP.
-      return jobBlobs(row, blobs, manifests, isStarted);
+      return jobBlobs(row, blobs, manifests, isStarted).catch((error) => {
+        log.error(
+          { err: error, job: row.id },
+          'its blobs could not be hashed; all of them come from here',
+        );
+        return [];
+      });
     },
     onHealth: (health) => {
       if (health.state === 'failing') log.error(health, 'results cannot be written');
@@ -158,7 +164,10 @@ export async function startCoordinator(
     now,
     version,
   };
-  const metrics = new Metrics(dispatcher);
+  const metrics = new Metrics(dispatcher, {
+    meter: data,
+    reservations: () => swarm.relay.reservations(),
+  });
   const stopping = new AbortController();
   const clients = new Clients(trustedProxies, (remote) =>
     log.warn({ remote }, 'X-Forwarded-For from an address that is not among trusted-proxies'),

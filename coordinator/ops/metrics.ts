@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Dispatcher } from '../gateway/dispatcher.ts';
+import { addDataMetrics, type DataParts } from './data-metrics.ts';
 
 /** Seconds; results that are followed stay open for hours and fall into the last one. */
 const REQUEST_BUCKETS = [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60];
@@ -9,7 +10,7 @@ export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: Histogram;
 
-  constructor(dispatcher: Dispatcher) {
+  constructor(dispatcher: Dispatcher, data: DataParts) {
     collectDefaultMetrics({ register: this.#registry });
     this.#requests = new Histogram({
       name: 'manyhands_http_request_seconds',
@@ -20,6 +21,7 @@ export class Metrics {
     });
     this.#addGauges(dispatcher);
     this.#addCounters(dispatcher);
+    addDataMetrics(this.#registry, data);
   }
 
   /** Notes one answered request; `route` is a pattern, never a path with ids in it. */

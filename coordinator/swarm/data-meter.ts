@@ -12,6 +12,7 @@ export class DataMeter {
   introductions = 0;
   grantedChunks = 0;
   accusations = 0;
+  bans = 0;
 
   now(): NetworkStatus['data'] {
     const { coordinatorBytes, peerBytes, members } = this;

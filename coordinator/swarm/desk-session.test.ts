@@ -72,7 +72,7 @@ test('SWM-51 a node without a lease of the job meets nobody', async () => {
   expect(await node.next('error')).toMatchObject({ code: 'SWARM_NO_PART' });
 });
 
-test('SWM-59 a node that parts is told that nothing keeps it where nobody keeps outputs', async () => {
+test('SWM-69 a node that parts is told that nothing keeps it where nobody keeps outputs', async () => {
   const node = await bed.node();
   node.send({ type: 'parting' });
   expect(await node.next('deposit')).toEqual({ type: 'deposit', blobs: [], last: true });

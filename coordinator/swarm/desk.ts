@@ -9,6 +9,7 @@ import type { DataMeter } from './data-meter.ts';
 import { DeskNode } from './desk-node.ts';
 import { Introducer } from './introducer.ts';
 import { KnownBlobs } from './known-blobs.ts';
+import { MAX_BANNED } from './limits.ts';
 import { Participants } from './participants.ts';
 import type { Holders, OutputKeeper, SwarmDesk, SwarmNode } from './ports.ts';
 import { blobWrong, noPart, peerTaken, swarmOff } from './swarm-errors.ts';
@@ -57,6 +58,8 @@ export class Desk implements SwarmDesk, Holders {
   readonly #participants = new Participants();
   readonly #nodes = new Map<NodeNumber, DeskNode>();
   readonly #byPeer = new Map<string, DeskNode>();
+  /** Keys of nodes that served wrong bytes: a new connection changes nothing about it. */
+  readonly #banned = new Set<string>();
   #outputs: OutputKeeper | null = null;
 
   constructor(options: DeskOptions) {
@@ -71,8 +74,10 @@ export class Desk implements SwarmDesk, Holders {
   }
 
   joined(node: SwarmNode): void {
+    const { tracker } = this.#options;
     this.#nodes.set(node.number, new DeskNode(node));
-    this.#options.tracker.joined(node.number, node.network);
+    tracker.joined(node.number, node.network);
+    if (this.#banned.has(node.key)) tracker.ban(node.number);
   }
 
   leased(number: NodeNumber, job: string): void {
@@ -242,7 +247,16 @@ export class Desk implements SwarmDesk, Holders {
     const verdict = tracker.accuse(known.node.number, accused.node.number);
     if (verdict === 'ignored') return;
     meter.accusations++;
-    if (verdict === 'banned') relay.drop(peer);
+    if (verdict !== 'banned') return;
+    meter.bans++;
+    this.#ban(accused);
+    relay.drop(peer);
+  }
+
+  #ban({ node }: DeskNode): void {
+    this.#banned.add(node.key);
+    const [oldest] = this.#banned;
+    if (this.#banned.size > MAX_BANNED) this.#banned.delete(oldest);
   }
 
   #mayTakePart({ node }: DeskNode, job: string, pass: Uint8Array | undefined): boolean {

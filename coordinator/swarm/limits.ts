@@ -63,6 +63,8 @@ export const MAX_TOLD_BYTES_PER_SECOND = 125_000_000;
 export const MAX_TOLD_SECONDS = 60;
 /** Pairs of job and node that are remembered after a lease, so that a node may come back for data. */
 export const MAX_PARTICIPANTS = 1_000_000;
+/** Keys of nodes that served wrong bytes; the oldest are forgotten first. */
+export const MAX_BANNED = 100_000;
 /** Blobs whose length is remembered; that one is missing is believed for so long. */
 export const MAX_KNOWN_BLOBS = 100_000;
 export const MISSING_BLOB_MS = 2_000;

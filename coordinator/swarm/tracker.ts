@@ -141,9 +141,15 @@ export class Tracker {
     const node = this.#nodes.get(accused);
     if (!node || accuser.metAt(node) === undefined) return 'ignored';
     if (node.accusedBy(accuser) < ACCUSERS || node.banned) return 'noted';
+    this.ban(accused);
+    return 'banned';
+  }
+
+  /** The node meets nobody any more. */
+  ban(number: NodeNumber): void {
+    const node = this.#known(number);
     node.banned = true;
     this.#refresh(node);
-    return 'banned';
   }
 
   /** Whether the node may use the relay and meet others. */
