@@ -288,4 +288,9 @@ test('SWM-121 only so many uploads are asked for at a time, more of those that s
   expect(pass(5_000)).toHaveLength(DEPOSITS_AHEAD);
   const wanted = blobs.flatMap(({ id }) => tell({ type: 'wanted', blob: id }));
   expect(wanted).toHaveLength(DEPOSITS_WANTED - DEPOSITS_AHEAD);
+  // One has come: its place is taken at once.
+  expect(tell({ type: 'kept', blob: blobs[0].id }).map(({ type }) => type)).toEqual([
+    'release',
+    'deposit',
+  ]);
 });

@@ -7,6 +7,7 @@ import {
   DEPOSITS_AHEAD,
   DEPOSITS_WANTED,
   ENOUGH_HOLDERS,
+  LOOK_AHEAD,
   LOST_MS,
   MAX_HELD_BY_NODE,
   MAX_ON_NODES,
@@ -107,6 +108,7 @@ export class OutputsCore {
       case 'kept':
       case 'forgotten':
         this.#let(event.blob);
+        this.#goOn(now);
         break;
       case 'held':
         this.#hold(event.node, event.blobs);
@@ -254,6 +256,16 @@ export class OutputsCore {
     if (node === null) return;
     this.#ask(needed, node, now);
     this.#effects.push({ type: 'deposit', node, blobs: [needed.blob], last: false });
+  }
+
+  /** An upload has ended: asks for the next that waits for its turn. */
+  #goOn(now: number): void {
+    let looked = 0;
+    for (const id of this.#watched) {
+      const before = this.#asked;
+      this.#consider(id, now);
+      if (this.#asked > before || ++looked >= LOOK_AHEAD) return;
+    }
   }
 
   #lose(id: BlobId): void {

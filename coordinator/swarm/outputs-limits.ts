@@ -29,5 +29,7 @@ export const MAX_LOSSES_KNOWN = 10_000;
 export const MAX_WAITING = 256;
 /** A request waits this long for an output to arrive: proxies give up soon after. */
 export const WAIT_MS = 25_000;
+/** Outputs that are looked at for the next upload when one has ended; all are with each tick. */
+export const LOOK_AHEAD = 64;
 /** How often time passes for outputs. */
 export const OUTPUTS_TICK_MS = 500;
