@@ -43,6 +43,16 @@ test('API-1 sizes take units and lists take commas', () => {
   expect(config.corsOrigins).toEqual(['https://a.org', 'https://b.org']);
 });
 
+test('API-1 data moves between contributors at no bound and without servers of others, unless set', () => {
+  expect(parse([]).config).toMatchObject({ swarm: 'on', iceServers: [], seedBytesPerSecond: 0 });
+  const argv = ['--swarm', 'off', '--seed-bytes-per-second', '2MiB'];
+  expect(parse([...argv, '--ice-servers', 'stun:a.org,stun:b.org']).config).toMatchObject({
+    swarm: 'off',
+    iceServers: ['stun:a.org', 'stun:b.org'],
+    seedBytesPerSecond: 2 * 1024 ** 2,
+  });
+});
+
 test('API-2 an unknown flag is refused with a code', () => {
   expect(refusal(() => parse(['--prot', '80'])).code).toBe('CONFIG_UNKNOWN_FLAG');
   expect(refusal(() => parse(['--port'])).code).toBe('CONFIG_UNKNOWN_FLAG');
@@ -56,6 +66,9 @@ test.each([
   [['--trusted-proxies', 'nginx']],
   [['--admin-token', 'short']],
   [['--tls-cert', 'a.pem']],
+  [['--swarm', 'perhaps']],
+  [['--ice-servers', 'stun.example.org']],
+  [['--seed-bytes-per-second', '2 Mbit']],
 ])('API-2 a setting that cannot be used is refused with its path: %s', (argv) => {
   const error = refusal(() => parse(argv));
   expect(error.code).toBe('CONFIG_INVALID');
