@@ -1,4 +1,5 @@
 import { expect, type Page } from '@playwright/test';
+import type { Job } from '../shared/api/schemas.ts';
 import { test as base } from './fixtures.ts';
 import { Requester } from './requester.ts';
 import { type } from './typing.ts';
@@ -20,6 +21,29 @@ const SLOW = `export default function (i) {
 
 async function start(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Start', exact: true }).click();
+}
+
+/** A figure by its name. */
+function figure(page: Page, name: string) {
+  const term = page.locator('dt', { hasText: name });
+  return page.locator('dl > div', { has: term }).locator('dd').first();
+}
+
+const LARGE_BYTES = 4 * 2 ** 20;
+
+/** A job whose every shard needs the same large blob: one that is worth having from peers. */
+async function largeJob(requester: Requester, shards: number): Promise<Job> {
+  const bytes = new Uint8Array(LARGE_BYTES);
+  for (let at = 0; at < bytes.length; at += 65_536)
+    crypto.getRandomValues(bytes.subarray(at, at + 65_536));
+  const { id: blob } = await requester.upload(bytes);
+  const files = Array.from({ length: shards }, (_, k) => ({ name: `part ${k}`, blob }));
+  const source = `export default ({ name, bytes }) => {
+    let x = name.length;
+    for (let k = 0; k < 3e8; k++) x = (x * 1103515245 + bytes[k % bytes.length]) & 0x7fffffff;
+    return x;
+  }`;
+  return requester.post(source, { name: 'large data', inputs: { kind: 'files', files } });
 }
 
 function exchangeBox(page: Page) {
@@ -53,14 +77,13 @@ test('WEB-44 who chose HTTP only before the start stays without peers, and is re
   await page.reload();
   await expect(exchangeBox(page)).not.toBeChecked();
 
-  const job = await requester.post(SLOW, {
-    name: 'sums',
-    inputs: { kind: 'range', from: 1, to: 4 },
-  });
+  const job = await largeJob(requester, 2);
   await start(page);
   await expect(page.getByText('You chose HTTP only').first()).toBeVisible();
   await expect.poll(async () => (await requester.job(job.id)).state).toBe('done');
-  expect(sockets).toEqual(['/node']);
+  await expect(figure(page, 'From the coordinator')).toHaveText(/^4\.\d+ MB$/);
+  await expect(figure(page, 'From visitors')).toHaveText('0 bytes');
+  expect(sockets.filter((path) => path !== '/node')).toEqual([]);
   expect(
     await page.evaluate(() => (globalThis as unknown as { connections: number }).connections),
   ).toBe(0);
@@ -69,6 +92,37 @@ test('WEB-44 who chose HTTP only before the start stays without peers, and is re
   await page.getByText('Data settings and cache').click();
   await exchangeBox(page).check();
   await expect(page.getByText('You chose HTTP only')).toHaveCount(0);
+});
+
+test('WEB-43 two visitors see what they exchange, and with whom', async ({
+  browser,
+  coordinator,
+  requester,
+}) => {
+  await largeJob(requester, 400);
+  const contexts = [await browser.newContext(), await browser.newContext()];
+  const pages: Page[] = [];
+  for (const context of contexts) {
+    const page = await context.newPage();
+    await page.goto(coordinator.url);
+    await start(page);
+    await expect(page.getByRole('heading', { name: 'Computing' })).toBeVisible();
+    pages.push(page);
+  }
+  const [seeder, taker] = pages;
+  await expect(taker.getByText('Exchanging with 1 visitor’s browser.').first()).toBeVisible();
+  await expect(figure(taker, 'From visitors')).toHaveText(/MB$/);
+  await expect(figure(seeder, 'To visitors')).toHaveText(/MB$/);
+  await taker.getByText('Visitors’ browsers: 1').click();
+  await expect(taker.getByRole('row')).toHaveCount(2);
+  await expect(taker.getByRole('cell', { name: /MB$/ })).toBeVisible();
+
+  // Whoever changes their mind is alone at once; so is the other.
+  await taker.getByText('Data settings and cache').click();
+  await exchangeBox(taker).uncheck();
+  await expect(taker.getByText('Visitors’ browsers: 0')).toBeVisible();
+  await expect(seeder.getByText('Visitors’ browsers: 0')).toBeVisible();
+  for (const context of contexts) await context.close();
 });
 
 test('WEB-42 a limit that cannot be is refused with what would be right, and none is set by typing', async ({
@@ -178,13 +232,9 @@ test('WEB-46 the operator sees the network, how old the figures are, and when no
   await page.goto('/');
   await page.getByRole('link', { name: 'The network’s figures' }).click();
   await expect(page).toHaveURL(/\/operate$/);
-  const figure = (name: string) => {
-    const term = page.locator('dt', { hasText: name });
-    return page.locator('dl > div', { has: term }).locator('dd').first();
-  };
-  await expect(figure('Nodes')).toHaveText('1');
-  await expect(figure('Shards decided')).not.toHaveText('0');
-  await expect(figure('Sent by the coordinator')).toHaveText(/\d.*(byte|kB|MB)/);
+  await expect(figure(page, 'Nodes')).toHaveText('1');
+  await expect(figure(page, 'Shards decided')).not.toHaveText('0');
+  await expect(figure(page, 'Sent by the coordinator')).toHaveText(/\d.*(byte|kB|MB)/);
   await expect(page.getByText('Updated now')).toBeVisible();
 
   // What is shown is in the address, and survives a reload.

@@ -31,6 +31,11 @@ export class Requester {
     return Job.parse(await this.#call('/v1/jobs', { method: 'POST', body }));
   }
 
+  /** Uploads a blob, of which the coordinator then has one copy. */
+  async upload(body: Uint8Array<ArrayBuffer>): Promise<BlobInfo> {
+    return BlobInfo.parse(await this.#call('/v1/blobs', { method: 'POST', body }));
+  }
+
   async job(id: string): Promise<Job> {
     return Job.parse(await this.#call(`/v1/jobs/${id}`));
   }
