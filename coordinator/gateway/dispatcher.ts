@@ -73,6 +73,7 @@ export class Dispatcher {
   readonly #verdictListeners = new Set<(record: VerdictRecord) => void>();
   readonly #backlogListeners: (() => void)[] = [];
   readonly #counters = { submissions: 0, replicas: 0, verdicts: 0, leases: 0, leasedShards: 0 };
+  #reopening: Promise<unknown> = Promise.resolve();
   #latest = 0;
   #scheduleMs = 0;
   #timers: NodeJS.Timeout[] = [];
@@ -151,7 +152,19 @@ export class Dispatcher {
     return this.#reopen(row, shards, 'done', () => this.#store.reopenShards(row.number, shards));
   }
 
-  async #reopen(
+  /** One after the other: a job that is opened again is known before more of it is. */
+  #reopen(
+    row: JobRow,
+    shards: readonly number[] | 'all',
+    were: 'done' | 'failed',
+    mark: () => Promise<number>,
+  ): Promise<number> {
+    const opened = this.#reopening.then(() => this.#reopenNow(row, shards, were, mark));
+    this.#reopening = opened.catch(() => {});
+    return opened;
+  }
+
+  async #reopenNow(
     row: JobRow,
     shards: readonly number[] | 'all',
     were: 'done' | 'failed',

@@ -107,6 +107,30 @@ test('SWM-128 a shard whose output is lost is computed anew, though its job had 
   expect(log.map(({ verdicts }) => [...verdicts.shards])).toEqual([[0], [0]]);
 });
 
+test('SWM-128 many shards that are opened again at once are counted once each', async () => {
+  const job = await bed.job({ shards: 8 });
+  const nodes = [await bed.node(), await bed.node()];
+  const work = async () => {
+    for (let done = 0; done < 16; )
+      for (const node of nodes) {
+        node.send({ type: 'want', threads: 4, milliseconds: 1e6 });
+        const lease = await node.nextOf(['lease', 'idle']);
+        if (lease.type === 'idle') continue;
+        node.send(await node.submission(lease));
+        done += lease.count;
+      }
+  };
+  await work();
+  await expect.poll(() => stateOf(job), PATIENCE).toBe('done');
+  const row = (await bed.store.job(job.id)) as JobRow;
+  await Promise.all(
+    Array.from({ length: 8 }, (_, shard) => bed.dispatcher.reopenShards(row, [shard])),
+  );
+  const now = (await bed.store.job(job.id)) as JobRow;
+  expect(now).toMatchObject({ state: 'running', done: 0, failed: 0 });
+  expect(bed.dispatcher.progress(now).counts).toMatchObject({ done: 0, failed: 0, waiting: 8 });
+});
+
 test('SWM-129 a shard whose output is lost again and again is let be', async () => {
   const job = await oneShard();
   for (let times = 0; times <= MAX_REOPENED; times++) {
