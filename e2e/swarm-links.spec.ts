@@ -176,7 +176,10 @@ test('SWM-36 a peer that sends a message beyond the limit is hung up on', async 
   expect(await b.evaluate(() => swarm.nodes[0].lengths)).toEqual([]);
 });
 
-test('SWM-37 a peer that cannot be reached is told once', async ({ open, site }) => {
+test('SWM-37 a peer that cannot be reached is told once; links that are closed leave the relay', async ({
+  open,
+  site,
+}) => {
   const a = await open();
   await start(a, site);
   const nobody = '12D3KooWGrdKMUrDYPq2Bgz5eV81cjddwpGeL6PZc8ugBceWbpc4';

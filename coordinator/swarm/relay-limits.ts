@@ -16,3 +16,5 @@ export const MAX_RELAYED_MS = 60_000;
 export const MAX_MEETINGS = 32;
 /** Of one socket, both ways: thousands of meetings. Who needs more comes back with a new socket. */
 export const MAX_SOCKET_BYTES = 64 * 1024 * 1024;
+/** One WebSocket message: several of libp2p's largest packets, which are 64 KiB. */
+export const MAX_SOCKET_MESSAGE_BYTES = 512 * 1024;

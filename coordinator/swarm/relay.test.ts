@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { circuitRelayTransport } from '@libp2p/circuit-relay-v2';
+import { type AddressInfo, connect } from 'node:net';
+import { circuitRelayTransport, RELAY_V2_HOP_CODEC } from '@libp2p/circuit-relay-v2';
 import { identify } from '@libp2p/identify';
 import { noise } from '@libp2p/noise';
 import { webSockets } from '@libp2p/websockets';
@@ -9,6 +10,7 @@ import { yamux } from '@libp2p/yamux';
 import { multiaddr } from '@multiformats/multiaddr';
 import { createLibp2p, type Libp2p } from 'libp2p';
 import { afterEach, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { Relay, type RelayOptions } from './relay.ts';
 
 const SECRET = new Uint8Array(32).fill(9);
@@ -123,4 +125,52 @@ test('SWM-35 a node that left has no place kept, and a crowd from one address fi
   await relay.drop(crowd[0].peerId.toString());
   await crowd[1].stop();
   await vi.waitFor(async () => expect(await relay.reservations()).toBe(22), 10_000);
+  await vi.waitFor(() => expect(crowd[0].getConnections()).toEqual([]), 10_000);
 });
+
+test('SWM-34 garbage, half requests and lost sockets cost their sender its connection at most', async () => {
+  const { relay, port } = await startRelay();
+  const peer = await relay.start();
+  for (const text of [
+    '',
+    'GET /relay HTTP/1.1\r\nUpgrade: websocket\r\n\r\n',
+    upgrade('x'),
+    upgrade(),
+  ]) {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => {});
+    await once(socket, 'connect');
+    socket.write(text);
+    socket.write(randomBytes(4096));
+    socket.destroy();
+  }
+  for (const message of ['text', randomBytes(3), randomBytes(70_000), randomBytes(600_000)]) {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/relay`);
+    socket.on('error', () => {});
+    await once(socket, 'open');
+    socket.send(message);
+    if (message.length > 100) await once(socket, 'close');
+    else socket.terminate();
+  }
+  const garbage = [new Uint8Array(0), randomBytes(40), Uint8Array.of(2, 8, 1), randomBytes(5000)];
+  for (const bytes of garbage) {
+    const client = await startClient();
+    const connection = await dial(client, port, `/p2p/${peer}`);
+    for (const end of ['close', 'abort'] as const) {
+      const stream = await connection.newStream(RELAY_V2_HOP_CODEC);
+      stream.send(bytes);
+      if (end === 'close') void stream.close().catch(() => {});
+      else stream.abort(new Error('on purpose'));
+    }
+    connection.abort(new Error('on purpose'));
+  }
+  const client = await startClient();
+  await dial(client, port, `/p2p/${peer}`);
+  await reserved(client);
+});
+
+function upgrade(key = 'dGhlIHNhbXBsZSBub25jZQ=='): string {
+  const headers = ['Host: x', 'Connection: Upgrade', 'Upgrade: websocket'];
+  headers.push('Sec-WebSocket-Version: 13', `Sec-WebSocket-Key: ${key}`);
+  return `GET /relay HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
+}

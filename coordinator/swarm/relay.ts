@@ -17,6 +17,7 @@ import {
   MAX_RESERVATIONS,
   RESERVATION_MS,
 } from './relay-limits.ts';
+import { guardSockets } from './relay-sockets.ts';
 import { pipeUpgrade } from './relay-upgrade.ts';
 
 /** What the relay tells nodes of its address. They have its URL from the coordinator; this one leads nowhere. */
@@ -94,7 +95,7 @@ export class Relay {
 
 async function startNode({ secret, isKnown, mayMeet = () => true }: RelayOptions) {
   const seed = new Uint8Array(hkdfSync('sha256', secret, '', 'manyhands relay identity 1', 32));
-  let addresses = (): readonly { toString(): string }[] => [];
+  let listeners = (): readonly { getAddrs(): { toString(): string }[] }[] => [];
   const node = await createLibp2p({
     privateKey: await generateKeyPairFromSeed('Ed25519', seed),
     addresses: { listen: ['/ip4/127.0.0.1/tcp/0/ws'], announce: [ANNOUNCED] },
@@ -123,7 +124,7 @@ async function startNode({ secret, isKnown, mayMeet = () => true }: RelayOptions
       identify: identify(),
       // The node itself only tells what it announces.
       listening: ({ transportManager }) => {
-        addresses = () => transportManager.getAddrs();
+        listeners = () => transportManager.getListeners();
         return {};
       },
       relay: circuitRelayServer({
@@ -144,5 +145,7 @@ async function startNode({ secret, isKnown, mayMeet = () => true }: RelayOptions
     node.services.relay.reservations.delete(peer);
     void node.peerStore.delete(peer).catch(() => {});
   });
-  return { node, port: Number(/\/tcp\/(\d+)/.exec(String(addresses()[0]))?.[1]) };
+  const [listener] = listeners();
+  guardSockets(listener);
+  return { node, port: Number(/\/tcp\/(\d+)/.exec(String(listener.getAddrs()[0]))?.[1]) };
 }

@@ -17,6 +17,8 @@ export interface LinksSite {
   restartRelay(): Promise<void>;
   /** Pairs of peers that speak through the relay now. */
   meetings(): Promise<number>;
+  /** Peers that can be reached through it. */
+  reservations(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,7 @@ export async function startLinksSite(
       await relay.start();
     },
     meetings: () => relay.meetings(),
+    reservations: () => relay.reservations(),
     async close() {
       await relay.stop();
       server.closeAllConnections();

@@ -2,7 +2,7 @@ import { ManyhandsError } from '../../../shared/errors.ts';
 import { MAX_MESSAGE_BYTES } from './links.ts';
 
 /** Bytes of the length that goes before each message: u32, big-endian. */
-export const PREFIX_BYTES = 4;
+const PREFIX_BYTES = 4;
 
 /** The length that goes before a message of so many bytes. */
 export function prefixOf(length: number): Uint8Array<ArrayBuffer> {

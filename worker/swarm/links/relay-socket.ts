@@ -24,6 +24,8 @@ function openSocket(url: string, signal?: AbortSignal): Promise<WebSocket> {
   return new Promise((resolve, reject) => {
     const socket = new WebSocket(url);
     socket.binaryType = 'arraybuffer';
+    // libp2p closes broken connections with a code that browsers refuse, and the socket would stay.
+    socket.close = () => WebSocket.prototype.close.call(socket);
     const fail = () => {
       socket.close();
       reject(new Error('the relay cannot be reached'));
