@@ -10,7 +10,7 @@ import { parseTemplate } from '../shared/job/template.ts';
 import { parseAppSpec } from './app-spec.ts';
 import { blobOf, builtApp } from './local-app.ts';
 
-it.each(['collatz', 'options', 'pathtracer', 'textstats'])(
+it.each(['collatz', 'options', 'pathtracer', 'textstats', 'vectorsum', 'wordcount'])(
   'JOB-45 apps/%s can be posted, and its job file is read by the command line',
   async (name) => {
     const app = await builtApp(name);
@@ -24,7 +24,8 @@ it.each(['collatz', 'options', 'pathtracer', 'textstats'])(
       expect(inputs.to - inputs.from + 1).toBe(tiles);
     }
     const job = localJob(join(repositoryRoot, 'apps', name, 'job.json'));
-    expect(job.programs.every((path) => existsSync(path))).toBe(true);
+    const programs = [job, ...job.stages].flatMap((own) => own.programs);
+    expect(programs.every((path) => existsSync(path))).toBe(true);
     expect(existsSync(join(repositoryRoot, 'docs/apps', `${name}.md`))).toBe(true);
   },
 );
@@ -43,5 +44,5 @@ it('JOB-45 a job file without a program or with unknown inputs is refused', () =
   expect(() => parseAppSpec(json({ inputs: { kind: 'range' } }))).toThrow();
   expect(() => parseAppSpec(json({ program, inputs: { kind: 'lines' } }))).toThrow();
   const { files } = parseAppSpec(json({ program, inputs: { kind: 'lines', file: 'b.txt' } }));
-  expect(files).toEqual({ program: ['a.c'], input: 'b.txt' });
+  expect(files).toEqual({ program: ['a.c'], stages: [], input: 'b.txt' });
 });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { describeBlob } from '../../shared/blob/manifest.ts';
 import { fromUtf8, utf8 } from '../../shared/bytes.ts';
 import { indexBuilder } from '../../shared/job/index-builder.ts';
+import { encodePartsIndex } from '../../shared/job/parts-index.ts';
 import type { Slices } from '../../shared/job/slices.ts';
 import type { Blobs } from '../swarm/blobs.ts';
 import { contentSource } from './content.ts';
@@ -53,4 +55,39 @@ test('ENG-43 files are joined in their order', async () => {
     blobs,
   );
   expect(texts(await content?.(1, 2))).toEqual(['second', 'third']);
+});
+
+test('STG-19 a stage is given its parts one after the other, each fetched once and few at a time', async () => {
+  const refs = ['a', 'bb', 'ccc', 'dddd'].map((text) => describeBlob(utf8(text)).ref);
+  const byId = new Map(refs.map(({ id }, k) => [id, utf8(['a', 'bb', 'ccc', 'dddd'][k])]));
+  const [a, b, c, d] = refs;
+  const many = Array.from({ length: 50 }, (_, k) => describeBlob(utf8(`part ${k}`)).ref);
+  many.forEach(({ id }, k) => {
+    byId.set(id, utf8(`part ${k}`));
+  });
+  const index = encodePartsIndex([[d], [a, b, a], [], [c], many]);
+  const { blobs, ids } = blobsOf([index]);
+  const asked: string[] = [];
+  let open = 0;
+  let most = 0;
+  blobs.referred = async (job, { id }) => {
+    asked.push(`${job} ${id}`);
+    most = Math.max(most, ++open);
+    await Promise.resolve();
+    open--;
+    return byId.get(id) as Uint8Array<ArrayBuffer>;
+  };
+  const job = exampleJob('stage', {
+    inputs: { kind: 'parts', shards: 5 },
+    index: { blob: ids[0], fileBytes: index.length },
+    shards: 5,
+  });
+  const content = await contentSource(job, blobs);
+  expect(texts(await content?.(1, 3))).toEqual(['abba', '', 'ccc']);
+  expect(asked).toEqual([`stage ${a.id}`, `stage ${b.id}`, `stage ${c.id}`]);
+  expect(texts(await content?.(4, 1))[0]).toMatch(/^part 0part 1.*part 49$/);
+  expect(most).toBeLessThanOrEqual(8);
+  await expect(contentSource({ ...job, shards: 4 }, blobs)).rejects.toMatchObject({
+    code: 'INDEX_MALFORMED',
+  });
 });
