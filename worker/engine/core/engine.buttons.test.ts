@@ -87,6 +87,39 @@ describe('buttons', () => {
     expect(world.storage().submissions).toHaveLength(1);
   });
 
+  test('ENG-64 Finish hands over what only this node has before it stops', () => {
+    const world = new TestWorld();
+    world.begin(1);
+    world.handle({ type: 'outputs-kept', any: true });
+    expect(world.handle({ type: 'finish' })).toContainEqual({ type: 'part' });
+    world.pass(30_000);
+    expect(world.stopped).toBe(false);
+    expect(world.engine.view().idle).toBe('uploading');
+    world.handle({ type: 'parted' });
+    expect(world.stopped).toBe(true);
+    expect(world.sentOf('leave')).toHaveLength(1);
+  });
+
+  test('ENG-64 a finish that was cancelled asks again when it is pressed again', () => {
+    const world = new TestWorld();
+    world.begin(1);
+    world.handle({ type: 'outputs-kept', any: true });
+    world.handle({ type: 'finish' });
+    world.handle({ type: 'cancel-finish' });
+    world.handle({ type: 'parted' });
+    expect(world.stopped).toBe(false);
+    expect(world.handle({ type: 'finish' })).toContainEqual({ type: 'part' });
+  });
+
+  test('ENG-64 without a connection, or when it breaks, Finish does not wait', () => {
+    const world = new TestWorld();
+    world.begin(1);
+    world.handle({ type: 'outputs-kept', any: true });
+    world.handle({ type: 'finish' });
+    world.drop();
+    expect(world.stopped).toBe(true);
+  });
+
   test('ENG-16 a closing page says goodbye in the same step', () => {
     const world = new TestWorld();
     world.begin(1);

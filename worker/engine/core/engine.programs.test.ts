@@ -88,6 +88,15 @@ describe('programs that misbehave', () => {
     expect(world.sentOf('want').at(-1)).toMatchObject({ threads: 1 });
   });
 
+  test('ENG-65 a job whose data would go beyond the cap is given back, and the reason is told', () => {
+    const world = new TestWorld();
+    world.begin(1);
+    const ticket = world.lease(job, 0, 10);
+    world.handle({ type: 'fetch-failed', job: 'a', code: 'DATA_CAP', message: 'reached' });
+    expect(ticketsOf(world.sentOf('renounce'))).toEqual([ticketKey(ticket)]);
+    expect(world.engine.view()).toMatchObject({ idle: 'data-cap', problem: { code: 'DATA_CAP' } });
+  });
+
   test('ENG-12 a report that does not fit its batch costs the sandbox, not the engine', () => {
     const world = new TestWorld();
     world.begin(1);
