@@ -18,3 +18,5 @@ export const MAX_MEETINGS = 32;
 export const MAX_SOCKET_BYTES = 64 * 1024 * 1024;
 /** One WebSocket message: several of libp2p's largest packets, which are 64 KiB. */
 export const MAX_SOCKET_MESSAGE_BYTES = 512 * 1024;
+/** Proxies close sockets that are silent for a minute; who has not answered one by the next is gone. */
+export const SOCKET_PING_MS = 25_000;

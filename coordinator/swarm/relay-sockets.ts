@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { WebSocket } from 'ws';
-import { MAX_SOCKET_MESSAGE_BYTES } from './relay-limits.ts';
+import { MAX_SOCKET_MESSAGE_BYTES, SOCKET_PING_MS } from './relay-limits.ts';
 
 /** What is used of the listener of @libp2p/websockets 10, whose own code leaves it open. */
 interface Listener {
@@ -13,8 +13,8 @@ const ABNORMAL = 1006;
 
 /**
  * Makes a listener of @libp2p/websockets fit for strangers. As it is, one malformed WebSocket frame
- * ends the process (an `error` event that nobody listens to), a broken connection keeps its socket,
- * and one message may be 100 MiB.
+ * ends the process (an `error` event that nobody listens to), a broken or lost connection keeps its
+ * socket, and one message may be 100 MiB.
  */
 export function guardSockets(listener: unknown): void {
   if (!isListener(listener)) throw new TypeError('not a listener of @libp2p/websockets 10');
@@ -27,8 +27,23 @@ export function guardSockets(listener: unknown): void {
       if (code === ABNORMAL) socket.terminate();
       else close(code, reason);
     };
+    keepAlive(socket);
     take.call(listener, socket, request);
   };
+}
+
+/** A silent socket would be closed by proxies on the way, and a lost one would never be noticed. */
+function keepAlive(socket: WebSocket): void {
+  let answered = true;
+  socket.on('pong', () => {
+    answered = true;
+  });
+  const pinging = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    return socket.ping();
+  }, SOCKET_PING_MS);
+  socket.once('close', () => clearInterval(pinging));
 }
 
 function isListener(value: unknown): value is Listener {

@@ -28,6 +28,10 @@ export class Libp2pLinks implements Links {
   #rendezvous: Rendezvous | null = null;
   #dialsRelay = false;
   #closed = false;
+  /** The socket to the relay may be lost without a word where the network has changed. */
+  readonly #online = () => {
+    if (this.#rendezvous) this.#open?.keeper.go();
+  };
 
   constructor(events: LinkEvents) {
     this.#events = events;
@@ -61,6 +65,7 @@ export class Libp2pLinks implements Links {
     this.#open = null;
     if (!open) return;
     clearInterval(open.ticking);
+    removeEventListener('online', this.#online);
     open.keeper.stop();
     open.table.close();
     // Everybody hears of it at once, where a graceful stop would wait for answers.
@@ -111,6 +116,7 @@ export class Libp2pLinks implements Links {
       },
       { maxInboundStreams: 2, maxOutboundStreams: 2 },
     );
+    addEventListener('online', this.#online);
     if (this.#closed) this.close();
     else if (this.#rendezvous) keeper.go();
     return self;

@@ -55,6 +55,21 @@ test('SWM-41 a relay that gives no place is left and tried again', async () => {
   expect(state.dials).toHaveLength(2);
 });
 
+test('SWM-41 going anew leaves the old place, and dials once', async () => {
+  const { keeper, state } = makeKeeper(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 4 * RELAY_RETRY_MS));
+    state.reachable = true;
+  });
+  keeper.go();
+  await vi.advanceTimersByTimeAsync(4 * RELAY_RETRY_MS);
+  keeper.go();
+  state.reachable = false;
+  keeper.changed();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(state.told).toEqual([true, false, true]);
+  expect(state.dials).toHaveLength(2);
+});
+
 test('SWM-41 a keeper that was stopped dials no more', async () => {
   const { keeper, state } = makeKeeper(() => Promise.reject(new Error('down')));
   keeper.go();

@@ -25,6 +25,8 @@ export class RelayKeeper {
   readonly #options: RelayKeeperOptions;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
+  /** Dials under way: one, or more where this node was told to go while it went. */
+  #dialling = 0;
   #told = false;
   #stopped = false;
 
@@ -48,7 +50,7 @@ export class RelayKeeper {
     if (reachable) {
       this.#failures = 0;
       clearTimeout(this.#timer);
-    } else this.#again();
+    } else if (this.#dialling === 0) this.#again();
   }
 
   stop(): void {
@@ -58,11 +60,14 @@ export class RelayKeeper {
 
   async #dial(): Promise<void> {
     clearTimeout(this.#timer);
+    this.#dialling++;
     try {
       await this.#options.disconnect();
       await this.#options.connect();
     } catch {
       return this.#again();
+    } finally {
+      this.#dialling--;
     }
     this.#await(RESERVATION_WAIT_MS);
   }
