@@ -35,12 +35,6 @@ export function rarestChunk(
   return best;
 }
 
-/** Whether any bit is in both. */
-export function overlap(left: Uint8Array, right: Uint8Array): boolean {
-  for (let byte = 0; byte < left.length; byte++) if ((left[byte] & right[byte]) !== 0) return true;
-  return false;
-}
-
 /** Whether any bit of `left` is not in `right`. */
 export function exceeds(left: Uint8Array, right: Uint8Array): boolean {
   for (let byte = 0; byte < left.length; byte++) if ((left[byte] & ~right[byte]) !== 0) return true;

@@ -62,7 +62,7 @@ export const SLOW_MS = 60_000;
 /** Peers remembered as barred or unreachable. */
 export const MAX_REMEMBERED = 1_024;
 /** Blobs that one peer may speak of before they are joined here. */
-export const MAX_EARLY_BLOBS = 64;
+export const MAX_EARLY_BLOBS = 1_024;
 
 /**
  * Nothing of a blob came for so long: the coordinator serves. Up to twice that by chance, against

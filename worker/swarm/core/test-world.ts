@@ -25,7 +25,7 @@ export interface WorldOptions {
 }
 
 export const JOB = 'job';
-export const MAX_WINDOW = 4;
+const MAX_WINDOW = 4;
 
 /** One exchange among pretended peers, in virtual time, with the promises about requests checked. */
 export class World {
