@@ -24,8 +24,8 @@ export const RELIEF_MS = 10_000;
 export const HOPELESS_MS = 60_000;
 /** Chunks granted at least to each of many seekers, so that requests stay worth their overhead. */
 export const SHARE_CHUNKS = 4;
-/** A node that has not said by then that it has a peer id is taken to have no WebRTC. */
-export const ENTER_GRACE_MS = 5_000;
+/** A node that has no peer id by then is taken to have no WebRTC: a busy phone loads libp2p within this. */
+export const ENTER_GRACE_MS = 15_000;
 /** Introductions to one node at once: twice the connections that it takes. */
 export const INTRODUCTION_BURST = 16;
 /** Further introductions to it: more often than connections end in a calm swarm. */

@@ -23,6 +23,8 @@ interface Wish {
   /** Chunks that it could fetch at once. */
   most: number;
   starved: boolean;
+  /** Whether it would meet peers. */
+  wantsPeers: boolean;
 }
 
 /** Decides which chunks the coordinator sends to whom. */
@@ -42,13 +44,14 @@ export class Seeding {
   grant(
     swarm: BlobSwarm,
     member: Member,
-    { missing, most, starved }: Wish,
+    wish: Wish,
     now: number,
     random: () => number,
   ): { runs: ChunkRun[]; roundMs: number } {
+    const { missing, most, starved } = wish;
     const wanted = Math.min(most, missing.count);
     if (wanted === 0) return { runs: [], roundMs: 0 };
-    const alone = isAlone(member, starved, now);
+    const alone = isAlone(member, wish, now);
     const share = alone ? wanted : fairShare(swarm, wanted);
     const allowed = Math.floor(this.#rate.allowance(swarm, now) / CHUNK_BYTES);
     const room = Math.min(share, allowed);
@@ -83,12 +86,12 @@ export class Seeding {
   }
 }
 
-/** Whether the node gets nothing from peers: it has no peer id, is banned, or meets nobody. */
-function isAlone({ node, soughtSince }: Member, starved: boolean, now: number): boolean {
+/** Whether the node gets nothing from peers: it has no peer id, wants none, is banned, or meets nobody. */
+function isAlone({ node, soughtSince }: Member, wish: Wish, now: number): boolean {
   if (node.banned) return true;
   const sought = now - (soughtSince ?? now);
-  if (node.entered) return starved && sought >= HOPELESS_MS;
-  return starved || sought >= ENTER_GRACE_MS;
+  if (node.entered) return wish.starved && sought >= HOPELESS_MS;
+  return (wish.starved && !wish.wantsPeers) || sought >= ENTER_GRACE_MS;
 }
 
 /** What one of many seekers is granted at once, so that all of them have something to give. */

@@ -111,7 +111,8 @@ test('SWM-56 a node that never gets a peer id is granted all that it asks for, a
   expect(chunksOf(later.grant)).toEqual(all);
   expect(later.peers).toEqual([]);
   tracker.joined(3, null);
-  const chosen = tracker.seek(3, seekWith([], { starved: true }), true, now);
+  const httpOnly = seekWith([], { starved: true, peers: 0 });
+  const chosen = tracker.seek(3, httpOnly, true, now);
   expect(chunksOf(chosen.grant)).toEqual(all);
 });
 

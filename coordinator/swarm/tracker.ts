@@ -103,7 +103,7 @@ export class Tracker {
     const have = seek.have ? new ChunkSet(swarm.chunks, seek.have) : null;
     swarm.reported(member, missing, have, now);
     const peers = introduce(swarm, node, seek.peers, now, this.#random);
-    const wish = { missing, most: seek.grant, starved: seek.starved };
+    const wish = { missing, most: seek.grant, starved: seek.starved, wantsPeers: seek.peers > 0 };
     const { runs, roundMs } = seeded
       ? this.#seeding.grant(swarm, member, wish, now, this.#random)
       : { runs: [], roundMs: 0 };
