@@ -18,8 +18,8 @@ export const TICKET_GRACE_MS = 15_000;
 
 /** From an open connection to a good ticket. */
 export const HELLO_LIMIT_MS = 10_000;
-/** Frames a second that one peer may send, one second's worth at once: ten times what a fast one needs. */
-export const PEER_FRAMES_PER_SECOND = 2_000;
+/** Frames a second that one peer may send, one second's worth at once: it may tell of a whole cache. */
+export const PEER_FRAMES_PER_SECOND = 8_000;
 /** Jobs that one peer may show tickets for in one session. */
 export const MAX_PEER_JOBS = 32;
 /** Chunks of one peer that nobody asked for: after a cancel those under way still come. */

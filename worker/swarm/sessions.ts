@@ -186,7 +186,8 @@ export class Sessions {
     const { peer, jobs } = session;
     switch (frame.type) {
       case 'has':
-        if (catalogue.belongs(jobs.get(frame.job), frame.blob))
+        // Also of blobs that are not known here yet: outputs are asked for one after the other.
+        if (jobs.has(frame.job))
           dispatch({ type: 'peer-has', peer, blob: frame.blob, have: frame.have });
         break;
       case 'got':

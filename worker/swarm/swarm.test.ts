@@ -216,6 +216,20 @@ test('SWM-77 an output is held, served to peers, and free to go once it is relea
   await vi.waitFor(() => expect(maker.swarm.view().cache.neededBytes).toBe(0));
 });
 
+test('SWM-77 what a peer told of its outputs counts when they are asked for later', async () => {
+  const maker = crowd.worker([]);
+  const [first, second] = [randomBytes(MIB, 3), randomBytes(1000, 4)];
+  const refs = [
+    await maker.swarm.keepOutput('job', first),
+    await maker.swarm.keepOutput('job', second),
+  ];
+  await vi.waitFor(() => expect(maker.peer).not.toBeNull());
+  const taker = crowd.worker([]);
+  expect(same(await taker.swarm.referred('job', refs[0]), first)).toBe(true);
+  crowd.introduces = false;
+  expect(same(await taker.swarm.referred('job', refs[1]), second)).toBe(true);
+});
+
 test('SWM-78 an output is handed over when the coordinator asks, also over a reload', async () => {
   const bytes = randomBytes(MIB, 3);
   const store = new MemoryStore();

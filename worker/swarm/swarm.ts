@@ -157,13 +157,7 @@ export class Swarm implements Blobs {
       http: this.#http,
       gate: () => this.#gate(),
       dispatch,
-      onHere: (shelved, job) =>
-        this.#holdings.set({
-          job,
-          ref: shelved.ref,
-          chunks: shelved.have.count,
-          output: this.#outputs.has(shelved.ref.id),
-        }),
+      onHere: (blob) => this.#announce(blob),
     });
     this.#exchange = new ExchangeDriver({
       now,
@@ -364,6 +358,7 @@ export class Swarm implements Blobs {
     if (!shelved || !job || shelved.have.count === 0) return;
     const output = this.#outputs.has(blob);
     this.#holdings.set({ job, ref: shelved.ref, chunks: shelved.have.count, output });
+    this.#options.onChange();
   }
 
   #evicted(blobs: readonly BlobId[]): void {

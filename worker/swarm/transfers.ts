@@ -29,7 +29,7 @@ export interface TransfersOptions {
   gate: () => void;
   dispatch: (event: ExchangeEvent) => void;
   /** Something more of a blob is here, or it is here at all. */
-  onHere: (shelved: Shelved, job: string) => void;
+  onHere: (blob: BlobId) => void;
 }
 
 /** The blobs in the exchange: what of them is here, who waits for them, and what comes in for them. */
@@ -221,7 +221,7 @@ export class Transfers {
     this.#options.dispatch({ type: 'join', job, blob: ref, have: have.bits.slice() });
     if (manifest)
       this.#options.dispatch({ type: 'stored', blob: ref.id, chunks: [MANIFEST_CHUNK] });
-    if (have.count > 0) this.#options.onHere(shelved, job);
+    if (have.count > 0) this.#options.onHere(ref.id);
   }
 
   async #takeFromShelf(
@@ -291,7 +291,7 @@ export class Transfers {
     if (!(await shelf.isGood(shelved, chunk, bytes))) return false;
     await shelf.store(shelved, chunk, bytes);
     for (const waiter of transfer.waiters) waiter.take(chunk, bytes);
-    onHere(shelved, transfer.job);
+    onHere(shelved.ref.id);
     return true;
   }
 }
