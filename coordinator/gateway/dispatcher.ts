@@ -1,6 +1,7 @@
 import type { Mosaic } from '../../shared/api/schemas.ts';
 import type { BlobRef } from '../../shared/blob/ref.ts';
 import { type ManyhandsError, toErrorBody } from '../../shared/errors.ts';
+import type { JobView } from '../../shared/job/view.ts';
 import type {
   JobNumber,
   LeaseClaim,
@@ -329,9 +330,9 @@ export class Dispatcher {
     this.#backlogListeners.push(listener);
   }
 
-  /** Limit on one output of a running job in bytes; undefined where the job does not run. */
-  outputLimit(job: JobNumber): number | undefined {
-    return this.#jobs.get(job)?.row.spec.limits.outputBytes;
+  /** A running job as its nodes see it; undefined where it does not run. */
+  viewOf(job: JobNumber): JobView | undefined {
+    return this.#jobs.get(job)?.view;
   }
 
   #handle(event: SchedulerEvent): void {

@@ -43,9 +43,9 @@ export class JoinedNode implements NodeLink {
     const began = performance.now();
     try {
       const claim = tickets.open(frame.ticket);
-      const outputLimit = dispatcher.outputLimit(claim.job);
-      if (outputLimit === undefined) throw jobEnded();
-      const results = admit(frame, claim, this.#options, outputLimit);
+      const job = dispatcher.viewOf(claim.job);
+      if (!job) throw jobEnded();
+      const results = admit(frame, claim, this.#options, job.limits.outputBytes);
       this.#book.expectAnswer(claim.lease, frame.ticket);
       dispatcher.meter.verifyMs += performance.now() - began;
       dispatcher.submit(number, claim, results);
@@ -76,6 +76,7 @@ export class JoinedNode implements NodeLink {
       if (claim === null) unknown.push(ticket);
       else {
         this.#book.note(claim.lease, ticket, claim.count);
+        this.#takesPart(this.#options.dispatcher.viewOf(claim.job));
         claims.push(claim);
       }
     }
@@ -91,9 +92,7 @@ export class JoinedNode implements NodeLink {
   lease(claim: LeaseClaim, job: JobView, checkpoints: readonly LeasedCheckpoint[] = []): void {
     if (!this.#jobsSent.has(job.id)) {
       this.#jobsSent.add(job.id);
-      this.#options.leased(job.id);
-      // What a stage takes is held by the nodes of the stage before.
-      if (job.previous) this.#options.leased(job.previous);
+      this.#takesPart(job);
       this.#options.send({ type: 'job', job });
     }
     const ticket = this.#options.tickets.seal(claim);
@@ -138,6 +137,13 @@ export class JoinedNode implements NodeLink {
   trouble(error: ErrorBody): void {
     const { code, message } = error;
     this.#options.send({ type: 'error', code, message });
+  }
+
+  #takesPart(job: JobView | undefined): void {
+    if (!job) return;
+    this.#options.leased(job.id);
+    // What a stage takes is held by the nodes of the stage before.
+    if (job.previous) this.#options.leased(job.previous);
   }
 
   #openOwn(ticket: Uint8Array): LeaseClaim | null {

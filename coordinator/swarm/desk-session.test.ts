@@ -72,6 +72,26 @@ test('SWM-51 a node without a lease of the job meets nobody', async () => {
   expect(await node.next('error')).toMatchObject({ code: 'SWARM_NO_PART' });
 });
 
+test('SWM-51 SWM-59 after a restart of the coordinator a node that resumes its lease is found again', async () => {
+  const job = await bed.job();
+  const [a, b] = [await bed.node(), await bed.node()];
+  const leases = [await a.lease(), await b.lease()];
+  await bed.stop();
+  await bed.start();
+  const [again, other] = await Promise.all(
+    [a, b].map(async ({ keys }, k) => {
+      const node = await bed.node({ keys });
+      node.send({ type: 'resume', tickets: [leases[k].ticket] });
+      return node;
+    }),
+  );
+  await enter(again, 'a');
+  await enter(other, 'b');
+  again.send({ type: 'hold', job: job.id, blobs: [{ blob: BLOB, chunks: CHUNKS, output: false }] });
+  await enter(again, 'a');
+  expect(await seek(other, job.id)).toMatchObject({ peers: [{ peer: peerId('a') }] });
+});
+
 test('SWM-69 a node that parts is told that nothing keeps it where nobody keeps outputs', async () => {
   const node = await bed.node();
   node.send({ type: 'parting' });
