@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket } from 'ws';
 import { CHUNK_BYTES } from '../../shared/blob/chunks.ts';
 import type { BlobRef } from '../../shared/blob/ref.ts';
 import { openIntroduction } from '../../shared/identity/introduction.ts';
 import { RELAY_PATH } from '../../shared/protocol/limits.ts';
+import { NODE_PATH } from '../gateway/gateway.ts';
 import { TestBed } from '../gateway/test-bed.ts';
 import type { TestNode } from '../gateway/test-node.ts';
 
@@ -90,6 +92,22 @@ test('SWM-51 SWM-59 after a restart of the coordinator a node that resumes its l
   again.send({ type: 'hold', job: job.id, blobs: [{ blob: BLOB, chunks: CHUNKS, output: false }] });
   await enter(again, 'a');
   expect(await seek(other, job.id)).toMatchObject({ peers: [{ peer: peerId('a') }] });
+});
+
+/** How the coordinator's port answers a WebSocket to the relay. */
+function relayStatus(): Promise<number> {
+  const socket = new WebSocket(bed.url.replace(NODE_PATH, RELAY_PATH));
+  return new Promise((resolve) => {
+    socket.once('unexpected-response', (_, response) => resolve(response.statusCode ?? 0));
+    socket.once('open', () => resolve(101));
+    socket.once('error', () => {});
+  }).finally(() => socket.terminate()) as Promise<number>;
+}
+
+test('SWM-65 the relay is on the coordinator’s own port once a node has entered', async () => {
+  expect(await relayStatus()).toBe(503);
+  await enter(await bed.node(), 'a');
+  expect(await relayStatus()).toBe(101);
 });
 
 test('SWM-69 a node that parts is told that nothing keeps it where nobody keeps outputs', async () => {
