@@ -31,9 +31,9 @@ export function addReading(history: readonly Reading[], reading: Reading): reado
 
 /** Figures that a chart shows, by name. */
 export type Show = 'work' | 'crowd' | 'data';
-export type LineName = 'verdicts' | 'nodes' | 'threads' | 'members' | 'coordinator' | 'peers';
+type LineName = 'verdicts' | 'nodes' | 'threads' | 'members' | 'coordinator' | 'peers';
 
-export interface Line {
+interface Line {
   name: LineName;
   /** One for each moment; null where there is none. */
   values: (number | null)[];
