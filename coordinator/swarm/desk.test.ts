@@ -273,6 +273,7 @@ test('SWM-69 the keeper of outputs hears of them, and of partings, in order', ()
   const heard: string[] = [];
   const keeper: OutputKeeper = {
     held: (node, job, blobs) => heard.push(`${node.number} holds ${blobs.length} of ${job}`),
+    ask: (blob) => heard.push(`${blob} is needed`),
     unheld: (node, blobs) => heard.push(`${node.number} drops ${blobs.length}`),
     parting: (node) => heard.push(`${node.number} parts`),
     left: (node) => heard.push(`${node.number} left`),
@@ -285,4 +286,26 @@ test('SWM-69 the keeper of outputs hears of them, and of partings, in order', ()
   desk.receive(0, { type: 'parting' });
   desk.left(0);
   expect(heard).toEqual(['0 holds 1 of job', '0 drops 1', '0 parts', '0 left']);
+});
+
+test('STG-24 an output that is not here is asked for when a node cannot have it from peers', async () => {
+  const desk = newDesk();
+  const asked: string[] = [];
+  const ask = (blob: string) => asked.push(blob);
+  desk.tellOf({ held() {}, unheld() {}, parting() {}, left() {}, ask });
+  const output = { ...BLOB, id: 'ee'.repeat(32) };
+  const seek = (starved: boolean, blob = output) =>
+    ({ ...seekFrame(blob), starved }) as SwarmNodeFrame;
+  for (const number of [0, 1]) join(desk, number);
+  desk.receive(1, enterFrame(1));
+  desk.receive(0, seek(false, BLOB));
+  await take(0);
+  desk.receive(1, seek(false));
+  await take(1);
+  expect(asked).toEqual([]);
+  desk.receive(0, seek(false));
+  await take(0);
+  desk.receive(1, seek(true));
+  await take(1);
+  expect(asked).toEqual([output.id, output.id]);
 });

@@ -200,6 +200,8 @@ export class Desk implements SwarmDesk, Holders {
     this.#admit(known, frame.job, blob);
     const answer = tracker.seek(known.node.number, frame, seeded, now);
     meter.introductions += answer.peers.length;
+    // An output of an earlier stage, which this node will not get from a peer: it comes here first.
+    if (!seeded && (frame.starved || known.peer === null)) this.#outputs?.ask(blob.id);
     for (const { count } of answer.grant) meter.grantedChunks += count;
     this.#send(known, frame, answer, seeded);
   }

@@ -33,6 +33,8 @@ export interface Holders {
 export interface OutputKeeper {
   /** A node says that it holds these outputs of a job wholly. */
   held(node: SwarmNode, job: string, blobs: readonly BlobRef[]): void;
+  /** A node needs an output that is not here and that no peer can give it. */
+  ask(blob: BlobId): void;
   unheld(node: SwarmNode, blobs: readonly BlobId[]): void;
   /** It asks what is needed of it before it leaves; answered by `deposit` with `last`. */
   parting(node: SwarmNode): void;

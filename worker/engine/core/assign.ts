@@ -32,7 +32,7 @@ export function assignWork(step: Step): void {
 /** Whether shards of this job have content of their own that must be fetched before they run. */
 function fileBacked(job: JobView): boolean {
   const { kind } = job.inputs;
-  return kind === 'lines' || kind === 'chunks' || kind === 'files';
+  return kind !== 'range' && kind !== 'grid';
 }
 
 function giveWork(step: Step, slot: Slot): boolean {
