@@ -43,6 +43,7 @@ import { StageStarter } from './stages/starter.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
 import { openSwarm } from './swarm/open-swarm.ts';
 import { Outputs } from './swarm/outputs.ts';
+import { isPass } from './swarm/passes.ts';
 
 /** For acknowledgements to reach the nodes before they are told goodbye. */
 const LAST_WRITES_MS = 2_000;
@@ -113,6 +114,7 @@ export async function startCoordinator(
     seedBytesPerSecond: config.seedBytesPerSecond,
     now,
     blobBytes: (id) => blobs.size(id),
+    mayTakePart: (_node, job, pass) => !!pass && isPass(store.secret, job, pass, now()),
     onError: (error) => log.error({ err: error }, 'a frame about data could not be answered'),
   });
   const gateway = new Gateway({

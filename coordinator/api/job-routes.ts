@@ -7,10 +7,13 @@ import {
   RetryRequest,
   RetryResponse,
   ShardDetail,
+  SwarmPass,
 } from '../../shared/api/schemas.ts';
+import { toBase64 } from '../../shared/bytes.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import { JobSpec } from '../../shared/job/spec.ts';
 import type { JobRow } from '../store/store.ts';
+import { createPass } from '../swarm/passes.ts';
 import { createDownloadKey } from './download-key.ts';
 import { requireJob } from './job-access.ts';
 import { toJobBody } from './job-body.ts';
@@ -157,6 +160,21 @@ export function jobRoutes(services: Services): Route[] {
       handle: async (call) => {
         const row = await job(call);
         return Response.json(createDownloadKey(store.secret, row.id, now()), { status: 201 });
+      },
+    },
+    {
+      method: 'post',
+      path: '/v1/jobs/:id/swarm-pass',
+      summary:
+        "Leave for a page to fetch this job's large outputs straight from nodes, for an hour",
+      access: 'job',
+      response: { status: 201, description: 'The pass, for `seek` frames', body: SwarmPass },
+      errors: ['JOB_NOT_FOUND'],
+      handle: async (call) => {
+        const row = await job(call);
+        const { pass, expiresAt } = createPass(store.secret, row.id, now());
+        const body: SwarmPass = { pass: toBase64(pass), expiresAt };
+        return Response.json(body, { status: 201 });
       },
     },
   ];

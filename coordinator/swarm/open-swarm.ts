@@ -2,7 +2,7 @@ import type { BlobId } from '../../shared/job/spec.ts';
 import { RELAY_PATH } from '../../shared/protocol/limits.ts';
 import type { TakeUpgrade } from '../gateway/gateway.ts';
 import { DataMeter } from './data-meter.ts';
-import { Desk, type IceServers } from './desk.ts';
+import { Desk, type DeskOptions, type IceServers } from './desk.ts';
 import { LazyRelay } from './lazy-relay.ts';
 import { Tracker } from './tracker.ts';
 
@@ -17,6 +17,7 @@ export interface SwarmOptions {
   now: () => number;
   /** Length of a blob that the coordinator has; null where it has not. */
   blobBytes(id: BlobId): Promise<number | null>;
+  mayTakePart?: DeskOptions['mayTakePart'];
   onError(thrown: unknown): void;
 }
 

@@ -12,7 +12,11 @@ const row = (shard: number, rest: Partial<ResultRow> = {}): ResultRow => ({
   agreed: 1,
   ...rest,
 });
-const reference = (name: string): BlobContent => ({ blob: name.repeat(64), bytes: 9 });
+const reference = (name: string): BlobContent => ({
+  blob: name.repeat(64),
+  bytes: 9,
+  manifest: name.repeat(64),
+});
 
 async function* given(rows: ResultRow[]) {
   yield* rows;

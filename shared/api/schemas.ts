@@ -151,7 +151,12 @@ export const RetryResponse = z.object({ retried: Count });
  * Bytes that are a blob of their own, because they are many: `GET /v1/blobs/:id` has them, and
  * fetches them from the nodes that computed them where it has to.
  */
-export const BlobContent = z.object({ blob: BlobId, bytes: Count });
+export const BlobContent = z.object({
+  blob: BlobId,
+  bytes: Count,
+  /** SHA-256 of its manifest, for who fetches it from nodes chunk by chunk. */
+  manifest: BlobId,
+});
 export type BlobContent = z.infer<typeof BlobContent>;
 
 /** Bytes in JSON: text where they are UTF-8, else base64; a reference where they are large. */
@@ -243,6 +248,13 @@ export type FailurePage = z.infer<typeof FailurePage>;
  */
 export const DownloadKey = z.object({ key: z.string(), expiresAt: Time });
 export type DownloadKey = z.infer<typeof DownloadKey>;
+
+/**
+ * `POST /v1/jobs/:id/swarm-pass`: lets a page seek this job's large outputs among the nodes that
+ * hold them. In base64.
+ */
+export const SwarmPass = z.object({ pass: z.string(), expiresAt: Time });
+export type SwarmPass = z.infer<typeof SwarmPass>;
 
 /** Server-sent events of `GET /v1/jobs/:id/events`: `progress` carries a Job, `end` its last. */
 export const EventName = z.enum(['progress', 'end']);

@@ -102,7 +102,8 @@ function toFields(output: Output, spec: JobSpec): Partial<ResultRow> {
   if (output.value !== undefined) row.value = JSON.parse(output.value);
   const files = output.files?.map(({ path, bytes }) => ({ path, content: toContent(bytes) })) ?? [];
   for (const { field, path, blob } of output.referred ?? []) {
-    const content: BlobContent = { blob: blob.id, bytes: blob.bytes };
+    const { id, bytes, manifest } = blob;
+    const content: BlobContent = { blob: id, bytes, manifest };
     if (field === 'value') row.valueContent = content;
     else if (field === 'file') files.push({ path, content });
     else row[field] = content;
