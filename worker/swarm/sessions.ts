@@ -30,7 +30,7 @@ export interface SessionsOptions {
   standing: () => Standing | null;
   catalogue: Catalogue;
   traffic: TrafficCount;
-  uploads: () => Uploads;
+  uploads: Uploads;
   /** Length of a chunk or manifest; null where it is no part of the blob. */
   lengthOf: (blob: BlobId, chunk: number) => number | null;
   dispatch: (event: ExchangeEvent) => void;
@@ -150,7 +150,7 @@ export class Sessions {
 
   closed(peer: string): void {
     if (!this.#sessions.delete(peer)) return;
-    this.#options.uploads().remove(peer);
+    this.#options.uploads.remove(peer);
     this.#options.dispatch({ type: 'unlinked', peer });
   }
 
@@ -201,7 +201,7 @@ export class Sessions {
         this.#asked(session, frame);
         break;
       case 'cancel':
-        uploads().cancel(peer, frame.request);
+        uploads.cancel(peer, frame.request);
         break;
       case 'chunk':
         this.#answered(session, frame.request, frame.bytes);
@@ -253,7 +253,7 @@ export class Sessions {
     const allowed = catalogue.belongs(session.jobs.get(job), blob);
     const bytes = allowed ? lengthOf(blob, chunk) : null;
     if (bytes === null) this.#send(session, { type: 'refuse', request, reason: 'absent' });
-    else uploads().add({ peer: session.peer, request, job, blob, chunk, bytes });
+    else uploads.add({ peer: session.peer, request, job, blob, chunk, bytes });
   }
 
   #answered(session: Session, request: number, bytes: Uint8Array<ArrayBuffer>): void {

@@ -8,7 +8,8 @@ import { exampleJob } from '../engine/core/test-jobs.ts';
 import { MemoryCache } from './cache/memory-cache.ts';
 import type { LinkEvents, Links } from './links/links.ts';
 import { MemoryNetwork } from './links/memory-links.ts';
-import { Swarm, type SwarmOptions } from './swarm.ts';
+import { Swarm } from './swarm.ts';
+import type { SwarmOptions } from './swarm-options.ts';
 import { DEFAULT_DATA_SETTINGS } from './swarm-view.ts';
 import { NO_DAY_STORAGE } from './traffic.ts';
 

@@ -119,12 +119,8 @@ export class Transfers {
 
   /** A job has no leases any more: its blobs may make room for others. */
   removeJob(): void {
-    for (const transfer of this.#transfers.values()) {
-      const job = this.#options.catalogue.jobOf(transfer.shelved.ref.id);
-      if (transfer.waiters.size > 0 || (job && this.#options.catalogue.isActive(job))) continue;
-      transfer.unpin?.();
-      transfer.unpin = null;
-    }
+    for (const transfer of this.#transfers.values())
+      if (transfer.waiters.size === 0) this.#unpinIdle(transfer);
   }
 
   /** The cache has evicted it. */
@@ -250,11 +246,20 @@ export class Transfers {
   #calm(transfer: Transfer): void {
     const { shelved } = transfer;
     this.#interrupt(transfer);
+    this.#unpinIdle(transfer);
     void this.#options.shelf.settled(shelved).then(() => {
       if (transfer.waiters.size > 0) return;
       const chunks = this.#options.shelf.dropSpare(shelved);
       if (chunks.length > 0) this.#options.dispatch({ type: 'lost', blob: shelved.ref.id, chunks });
     });
+  }
+
+  #unpinIdle(transfer: Transfer): void {
+    const { catalogue } = this.#options;
+    const job = catalogue.jobOf(transfer.shelved.ref.id);
+    if (job !== null && catalogue.isActive(job)) return;
+    transfer.unpin?.();
+    transfer.unpin = null;
   }
 
   #interrupt(transfer: Transfer): void {
