@@ -1,10 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Browser, expect, type Page } from '@playwright/test';
 import { Client } from '../sdk/client/client.ts';
 import type { ResultRow } from '../shared/api/schemas.ts';
 import type { JobSpecInput } from '../shared/job/spec.ts';
 import { test } from './fixtures.ts';
+import { Requester } from './requester.ts';
 
 const SHARDS = 4;
 
@@ -116,4 +117,32 @@ test('SWM-131 what is lost with the browsers that held it is computed anew', asy
   const rows = await allRows(client.results(job));
   expect(rows.map(({ value }) => value)).toEqual(expected);
   for (const page of others) await page.context().close();
+});
+
+test('SWM-132 the open page of a job fetches large outputs straight from browsers, past the coordinator', async ({
+  coordinator,
+  browser,
+}) => {
+  const client = new Client(coordinator);
+  const volunteers = [
+    await volunteer(browser, coordinator.url),
+    await volunteer(browser, coordinator.url),
+  ];
+  const job = await computed(client);
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  await new Requester(coordinator).signIn(page);
+  await page.goto(`${coordinator.url}/jobs/${job}?view=results`);
+  await page.getByLabel(/straight from the browsers/).check();
+  const links = page.getByRole('link', { name: /^Download/ });
+  await expect(links).toHaveCount(SHARDS);
+  for (let at = 0; at < SHARDS; at++) {
+    const downloading = page.waitForEvent('download');
+    await links.nth(at).click();
+    const text = await readFile(await (await downloading).path(), 'utf8');
+    expect(expected).toContain(JSON.parse(text));
+  }
+  // The program, and nothing that it made.
+  expect(await blobsOn(coordinator.dataFolder)).toBe(1);
+  for (const open of [...volunteers.map((one) => one.context()), context]) await open.close();
 });

@@ -13,6 +13,7 @@ import {
   ResultRow,
   RetryResponse,
   ShardDetail,
+  SwarmPass,
 } from '../../shared/api/schemas.ts';
 import type { JobSpecInput } from '../../shared/job/spec.ts';
 import { common } from '../text/en/common.ts';
@@ -134,6 +135,11 @@ export class Client {
     return isBlob(content)
       ? this.blob(content.blob, signal)
       : (inlineBytes(content) ?? new Uint8Array());
+  }
+
+  /** Leave to fetch a job's large outputs straight from nodes. */
+  swarmPass(id: string, signal?: AbortSignal): Promise<SwarmPass> {
+    return callJson(SwarmPass, `${jobPath(id)}/swarm-pass`, this.#with({ method: 'POST', signal }));
   }
 
   /** Address of a download that a plain link can follow for some minutes, so that it streams to disk. */

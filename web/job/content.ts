@@ -1,5 +1,5 @@
 import { contentLength, isBlob } from '../../shared/api/contents.ts';
-import type { Content, ResultRow } from '../../shared/api/schemas.ts';
+import type { BlobContent, Content, ResultRow } from '../../shared/api/schemas.ts';
 import { common } from '../text/en/common.ts';
 import { job } from '../text/en/job.ts';
 import { formatBytes, formatCount } from '../text/format.ts';
@@ -10,14 +10,13 @@ const LONGEST = 160;
 /** What a cell says, one thing after the other. */
 export interface CellPart {
   text: string;
-  /** Where all of it can be downloaded, for what is large. */
-  href?: string;
+  /** What is large and can be downloaded. */
+  blob?: BlobContent;
 }
 
 /** A content as a cell of a table shows it. */
 function contentPart(content: Content): CellPart {
-  if (isBlob(content))
-    return { text: formatBytes(content.bytes), href: `/v1/blobs/${content.blob}` };
+  if (isBlob(content)) return { text: formatBytes(content.bytes), blob: content };
   if ('base64' in content) return { text: common.notText(formatBytes(contentLength(content))) };
   return { text: short(content.text.trimEnd()) };
 }
@@ -68,11 +67,8 @@ function inputCell(value: string | number | undefined): string {
 }
 
 function filePart({ path, content }: { path: string; content: Content }): CellPart {
-  const { href } = contentPart(content);
-  return {
-    text: job.results.file(path, formatBytes(contentLength(content))),
-    ...(href && { href }),
-  };
+  const text = job.results.file(path, formatBytes(contentLength(content)));
+  return isBlob(content) ? { text, blob: content } : { text };
 }
 
 function valueCell({ value, valueContent }: ResultRow): CellPart[] {

@@ -9,6 +9,7 @@ import { JobFacts } from './job-facts.tsx';
 import { JobHead } from './job-head.tsx';
 import { JobViews } from './job-views.tsx';
 import { MosaicSection } from './mosaic-section.tsx';
+import { Outputs } from './outputs.tsx';
 import css from './page.module.css';
 import { ShardDrawer } from './shard-drawer.tsx';
 import { Stages } from './stages.tsx';
@@ -37,7 +38,9 @@ export default function JobPage() {
           <ProgressBar counts={job.counts} shards={job.shards} />
           <JobFacts job={job} />
           <MosaicSection job={job} />
-          <JobViews job={job} onRetried={again} />
+          <Outputs job={job.id}>
+            <JobViews job={job} onRetried={again} />
+          </Outputs>
           <ShardDrawer job={job} />
         </>
       )}

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Job, ResultRow } from '../../shared/api/schemas.ts';
 import type { Picture } from '../../shared/job/spec.ts';
-import type { Client } from '../api/client.ts';
 import { useClient } from '../api/client-context.ts';
 import { job as jobText } from '../text/en/job.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { type ReadContent, useOutputs } from './outputs.tsx';
 import { ppmTile, rgbTile, tileCount, tilePlace } from './picture-tiles.ts';
 import css from './picture-view.module.css';
 
@@ -17,6 +17,7 @@ const REVOKE_AFTER_MS = 60_000;
 /** The picture that a job's outputs are tiles of, as they come in. */
 export default function PictureView({ job }: { job: Job }) {
   const client = useClient();
+  const { read } = useOutputs();
   const canvas = useRef<HTMLCanvasElement>(null);
   const [placed, setPlaced] = useState(0);
   const [problem, setProblem] = useState<string | null>(null);
@@ -33,11 +34,13 @@ export default function PictureView({ job }: { job: Job }) {
     if (!context || !picture) return;
     const abort = new AbortController();
     setPlaced(0);
-    assemble(client, id, picture, context, abort.signal, setPlaced, setProblem).catch((thrown) => {
+    const rows = client.resultRows(id, { after: null, follow: true }, abort.signal);
+    const parts = { picture, context, read, signal: abort.signal };
+    assemble(rows, parts, setPlaced, setProblem).catch((thrown) => {
       if (!abort.signal.aborted) setProblem(thrown instanceof Error ? thrown.message : '');
     });
     return () => abort.abort();
-  }, [client, id, picture, running]);
+  }, [client, id, picture, running, read]);
 
   const save = () =>
     canvas.current?.toBlob((blob) => {
@@ -72,26 +75,31 @@ export default function PictureView({ job }: { job: Job }) {
   );
 }
 
+/** Where tiles come from and go. */
+interface Parts {
+  picture: Picture;
+  context: CanvasRenderingContext2D;
+  read: ReadContent;
+  signal: AbortSignal;
+}
+
 /** Draws each tile as its verdict arrives, until the job has ended. */
 async function assemble(
-  client: Client,
-  id: string,
-  picture: Picture,
-  context: CanvasRenderingContext2D,
-  signal: AbortSignal,
+  rows: AsyncIterable<ResultRow>,
+  parts: Parts,
   onPlaced: (tiles: number) => void,
   onProblem: (message: string | null) => void,
 ): Promise<void> {
   const placed = new Set<number>();
   onProblem(null);
-  for await (const row of client.resultRows(id, { after: null, follow: true }, signal)) {
+  for await (const row of rows) {
     if (row.status !== 'ok') continue;
     try {
-      if (await drawTile(row, picture, context, client, signal)) placed.add(row.shard);
+      if (await drawTile(row, parts)) placed.add(row.shard);
       else onProblem(text.bad(row.shard));
     } catch (thrown) {
       // One tile that cannot be had just now is no reason to leave out the others.
-      signal.throwIfAborted();
+      parts.signal.throwIfAborted();
       onProblem(thrown instanceof Error ? thrown.message : '');
     }
     onPlaced(placed.size);
@@ -101,13 +109,10 @@ async function assemble(
 /** Whether the row's output was a tile. */
 async function drawTile(
   { shard, stdout }: ResultRow,
-  picture: Picture,
-  context: CanvasRenderingContext2D,
-  client: Client,
-  signal: AbortSignal,
+  { picture, context, read, signal }: Parts,
 ): Promise<boolean> {
   if (!stdout) return false;
-  const bytes = await client.contentBytes(stdout, signal);
+  const bytes = await read(stdout, signal);
   const place = tilePlace(picture, shard);
   if (picture.format === 'png') {
     try {

@@ -4,6 +4,7 @@ import { job as jobText } from '../text/en/job.ts';
 import { formatCount, formatShare } from '../text/format.ts';
 import { TableScroll } from '../ui/table-scroll.tsx';
 import { type CellPart, resultColumns } from './content.ts';
+import { OutputLink } from './output-link.tsx';
 import css from './results-table.module.css';
 import { ShardLink } from './shard-link.tsx';
 
@@ -50,16 +51,10 @@ export function ResultsTable({ rows }: { rows: readonly ResultRow[] }) {
 
 /** Large outputs are links: they may have to come from the nodes that computed them. */
 function Cell({ parts }: { parts: readonly CellPart[] }) {
-  return parts.map(({ text, href }, at) => (
+  return parts.map(({ text, blob }, at) => (
     <Fragment key={text}>
       {at > 0 && ', '}
-      {href === undefined ? (
-        text
-      ) : (
-        <a href={href} download aria-label={jobText.results.downloadPart(text)}>
-          {text}
-        </a>
-      )}
+      {blob ? <OutputLink blob={blob} text={text} /> : text}
     </Fragment>
   ));
 }

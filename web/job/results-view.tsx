@@ -1,11 +1,13 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useSearchParams } from 'wouter';
+import { blobsOf } from '../../shared/api/contents.ts';
 import type { Job } from '../../shared/api/schemas.ts';
 import { useClient } from '../api/client-context.ts';
 import { common } from '../text/en/common.ts';
 import { job as jobText } from '../text/en/job.ts';
 import { Button } from '../ui/button.tsx';
 import { Notice } from '../ui/notice.tsx';
+import { DirectField } from './outputs.tsx';
 import { ResultsTable } from './results-table.tsx';
 import css from './results-view.module.css';
 
@@ -37,6 +39,7 @@ export function ResultsView({ job }: { job: Job }) {
   if (rows.length === 0 && after === null) return <p className={css.none}>{text.none}</p>;
   return (
     <>
+      {rows.some((row) => blobsOf(row).length > 0) && <DirectField />}
       <ResultsTable rows={rows} />
       <div className={css.pages}>
         <Button disabled={after === null} onClick={() => goTo(null)}>

@@ -86,6 +86,9 @@ export const job = {
     page: (from: number, to: number) => `Rows ${formatCount(from)} to ${formatCount(to)}`,
     file: (path: string, size: string) => `${path}, ${size}`,
     downloadPart: (what: string) => `Download ${what}`,
+    direct: 'Fetch large outputs straight from the browsers that computed them',
+    directHelp:
+      'Those browsers then see your network address. Otherwise they hand them to the coordinator, and you get them from there.',
     download: 'Download',
     downloads: { results: 'NDJSON', 'results.csv': 'CSV', 'results.zip': 'Zip of files' },
     downloading: 'Preparing…',
