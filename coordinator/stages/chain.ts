@@ -1,5 +1,6 @@
+import { isEnded } from '../../shared/api/whole.ts';
 import type { JobSpec, Take } from '../../shared/job/spec.ts';
-import type { JobRow, NewJob, StagePlace, Store } from '../store/store.ts';
+import type { JobRow, NewJob, StagePlace } from '../store/store.ts';
 
 /** A stage that was checked, ready to become a job. */
 export interface ChainLink {
@@ -37,17 +38,5 @@ export function chainJobs(
 
 /** Whether nothing more happens to a job, if nobody retries it. */
 export function hasEnded({ state }: Pick<JobRow, 'state'>): boolean {
-  return state !== 'running' && state !== 'waiting';
-}
-
-/**
- * Whether a job's outputs must be kept where they are: its next stage is not through with them.
- * What its last stage made is the requester's, and is not meant here.
- */
-export async function feedsOpenStage(
-  { stage }: Pick<JobRow, 'stage'>,
-  store: Pick<Store, 'job'>,
-): Promise<boolean> {
-  const next = stage?.next ? await store.job(stage.next) : null;
-  return next !== null && !hasEnded(next);
+  return isEnded(state);
 }
