@@ -2,52 +2,22 @@ import { chunkCount } from '../../shared/blob/chunks.ts';
 import type { BlobRef } from '../../shared/blob/ref.ts';
 import { MAX_OUTPUT_BYTES } from '../../shared/job/limits.ts';
 import type { BlobId } from '../../shared/job/spec.ts';
-import type { SwarmCoordinatorFrame, SwarmNodeFrame } from '../../shared/protocol/frames.ts';
+import type { SwarmNodeFrame } from '../../shared/protocol/frames.ts';
 import { MAX_MISSING_BYTES, RELAY_PATH } from '../../shared/protocol/limits.ts';
 import type { NodeNumber } from '../scheduler/events.ts';
-import type { DataMeter } from './data-meter.ts';
 import { DeskNode } from './desk-node.ts';
+import type { DeskOptions } from './desk-options.ts';
 import { Introducer } from './introducer.ts';
 import { KnownBlobs } from './known-blobs.ts';
 import { MAX_BANNED } from './limits.ts';
 import { Participants } from './participants.ts';
 import type { Holders, OutputKeeper, SwarmDesk, SwarmNode } from './ports.ts';
 import { blobWrong, noPart, peerTaken, swarmOff } from './swarm-errors.ts';
-import type { SeekAnswer, Tracker } from './tracker.ts';
+import type { SeekAnswer } from './tracker.ts';
 
 type FrameOf<T extends SwarmNodeFrame['type']> = Extract<SwarmNodeFrame, { type: T }>;
-export type IceServers = Extract<SwarmCoordinatorFrame, { type: 'entered' }>['iceServers'];
 
-/** What of the relay the desk uses. */
-export interface RelayDoor {
-  /** Starts it at the first call; resolves to its peer id. */
-  start(): Promise<string>;
-  /** Ends what a peer has there. */
-  drop(peer: string): unknown;
-}
-
-export interface DeskOptions {
-  tracker: Tracker;
-  relay: RelayDoor;
-  meter: DataMeter;
-  /** The store's: introductions' key follows from it. */
-  secret: Uint8Array;
-  iceServers: IceServers;
-  /** Whether peers are introduced at all. */
-  enabled: boolean;
-  /** Milliseconds since 1970. */
-  now: () => number;
-  /** Length of a blob that the coordinator has; null where it has not. */
-  blobBytes(id: BlobId): Promise<number | null>;
-  /**
-   * Whether a node without a lease of the job in this run may exchange its blobs all the same.
-   * @param pass what its seek showed, if anything
-   */
-  mayTakePart?(node: SwarmNode, job: string, pass: Uint8Array | undefined): boolean;
-  /** Told of what should not happen: the relay does not start, a blob cannot be looked up. */
-  onError(thrown: unknown): void;
-}
-
+/** To a seek that turns out wrong after it was taken: nothing, and not again at once. */
 const NOTHING: SeekAnswer = { peers: [], grant: [], retryMs: 5_000 };
 
 /** The coordinator's side of data between peers: checks what nodes say and asks the tracker. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { RelayDoor } from './desk.ts';
+import type { RelayDoor } from './desk-options.ts';
 import type { Relay, RelayOptions } from './relay.ts';
 import { pipeUpgrade } from './relay-upgrade.ts';
 

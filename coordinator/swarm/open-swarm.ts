@@ -2,7 +2,8 @@ import type { BlobId } from '../../shared/job/spec.ts';
 import { RELAY_PATH } from '../../shared/protocol/limits.ts';
 import type { TakeUpgrade } from '../gateway/gateway.ts';
 import { DataMeter } from './data-meter.ts';
-import { Desk, type DeskOptions, type IceServers } from './desk.ts';
+import { Desk } from './desk.ts';
+import type { DeskOptions, IceServers } from './desk-options.ts';
 import { LazyRelay } from './lazy-relay.ts';
 import { Tracker } from './tracker.ts';
 
