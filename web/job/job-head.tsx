@@ -1,6 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Job } from '../../shared/api/schemas.ts';
+import { isEnded, wholeState } from '../../shared/api/whole.ts';
 import { useClient } from '../api/client-context.ts';
 import { job as text } from '../text/en/job.ts';
 import { Age } from '../ui/age.tsx';
@@ -20,6 +21,8 @@ export function JobHead({ job }: { job: Job }) {
     onSuccess: () => setAsking(false),
   });
   const { waiting, active, done, failed } = job.counts;
+  // The first stage stands for the whole: while any stage is open, it can be cancelled there.
+  const state = job.stage?.first === job.id ? wholeState(job) : job.state;
   return (
     <header className={css.head}>
       <div className={css.words}>
@@ -34,9 +37,7 @@ export function JobHead({ job }: { job: Job }) {
       </div>
       <div className={css.actions}>
         {done + failed > 0 && <Downloads job={job} />}
-        {(job.state === 'running' || job.state === 'waiting') && (
-          <Button onClick={() => setAsking(true)}>{text.cancel.button}</Button>
-        )}
+        {!isEnded(state) && <Button onClick={() => setAsking(true)}>{text.cancel.button}</Button>}
       </div>
       <ConfirmDialog
         open={asking}

@@ -1,5 +1,6 @@
 import { Link } from 'wouter';
 import type { Job } from '../../shared/api/schemas.ts';
+import { standstill } from '../../shared/api/whole.ts';
 import { job as jobText } from '../text/en/job.ts';
 import { request } from '../text/en/request.ts';
 import { Notice } from '../ui/notice.tsx';
@@ -11,7 +12,8 @@ const text = jobText.stages;
 /** The stages of a job, each a job of its own, with the one that is shown marked. */
 export function Stages({ job: { id, stage } }: { job: Job }) {
   if (!stage) return null;
-  const waits = stage.all[stage.number - 1]?.waits;
+  const stuck = standstill({ stage });
+  const waits = stuck ?? stage.all[stage.number - 1]?.waits;
   return (
     <nav className={css.stages} aria-label={text.heading}>
       <h2 className={css.heading}>{text.place(stage.number, stage.of)}</h2>
@@ -29,7 +31,7 @@ export function Stages({ job: { id, stage } }: { job: Job }) {
           </li>
         ))}
       </ol>
-      {waits && <Notice kind="quiet">{waits.message}</Notice>}
+      {waits && <Notice kind={stuck ? 'warm' : 'quiet'}>{waits.message}</Notice>}
     </nav>
   );
 }

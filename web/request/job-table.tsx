@@ -1,5 +1,7 @@
 import { Link } from 'wouter';
-import type { Job } from '../../shared/api/schemas.ts';
+import type { Job, ShardCounts } from '../../shared/api/schemas.ts';
+import { stageNow, wholeState } from '../../shared/api/whole.ts';
+import { job as jobText } from '../text/en/job.ts';
 import { request } from '../text/en/request.ts';
 import { formatDuration } from '../text/format.ts';
 import { Age } from '../ui/age.tsx';
@@ -28,10 +30,10 @@ export function JobTable({ jobs }: { jobs: readonly Job[] }) {
               <Link href={`/jobs/${job.id}`}>{job.spec.name}</Link>
             </th>
             <td>
-              <StateBadge state={job.state} />
+              <StateBadge state={wholeState(job)} />
             </td>
             <td>
-              <ProgressBar counts={job.counts} shards={job.shards} />
+              <ProgressBar {...progressOf(job)} />
               <span className={css.small}>{sayProgress(job)}</span>
             </td>
             <td className={css.small}>
@@ -44,10 +46,21 @@ export function JobTable({ jobs }: { jobs: readonly Job[] }) {
   );
 }
 
-function sayProgress({ counts, shards, remainingMs, state }: Job): string {
+/** Of the job; of the stage at which it is, where it is one in stages. */
+function progressOf(job: Job): { counts: ShardCounts; shards: number } {
+  const stage = stageNow(job);
+  if (!stage || stage.id === job.id) return job;
+  const { shards, done, failed } = stage;
+  return { shards, counts: { done, failed, active: 0, waiting: shards - done - failed } };
+}
+
+function sayProgress(job: Job): string {
+  const { counts, shards } = progressOf(job);
   const parts = [text.doneOf(counts.done, shards)];
+  if (job.stage) parts.unshift(jobText.stages.place(stageNow(job)?.number ?? 1, job.stage.of));
   if (counts.failed > 0) parts.push(text.failed(counts.failed));
-  if (state === 'running' && remainingMs !== null)
-    parts.push(text.left(formatDuration(remainingMs)));
+  // How long a stage takes says nothing about those behind it.
+  if (!job.stage && job.state === 'running' && job.remainingMs !== null)
+    parts.push(text.left(formatDuration(job.remainingMs)));
   return parts.join(', ');
 }
