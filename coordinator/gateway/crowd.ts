@@ -19,7 +19,7 @@ export interface ConnectedNode {
   isKnown: boolean;
 }
 
-/** The connected nodes. */
+/** The connected nodes. A requester's page that only reads outputs runs nothing and is not counted. */
 export class Crowd {
   readonly #byNumber = new Map<NodeNumber, ConnectedNode>();
   readonly #byKey = new Map<string, ConnectedNode>();
@@ -28,7 +28,7 @@ export class Crowd {
   #next = 1;
 
   get size(): number {
-    return this.#byNumber.size;
+    return this.#computing().length;
   }
 
   add(link: NodeLink, facts: JoiningNode, now: number): ConnectedNode {
@@ -88,17 +88,21 @@ export class Crowd {
 
   threads(): number {
     let threads = 0;
-    for (const { facts } of this.#byNumber.values()) threads += facts.threads;
+    for (const { facts } of this.#computing()) threads += facts.threads;
     return threads;
   }
 
   list(): NodeNow[] {
-    return [...this.#byNumber.values()].map(({ facts, joinedAt, totals }) => ({
+    return this.#computing().map(({ facts, joinedAt, totals }) => ({
       key: facts.key,
       agent: facts.agent,
       threads: facts.threads,
       joinedAt,
       ...totals,
     }));
+  }
+
+  #computing(): ConnectedNode[] {
+    return [...this.#byNumber.values()].filter(({ facts }) => facts.kinds.length > 0);
   }
 }

@@ -263,16 +263,18 @@ export class Dispatcher {
   join(link: NodeLink, facts: JoiningNode): NodeNumber {
     const node = this.#crowd.add(link, facts, this.#options.now());
     const { key, network, kinds, threads, memoryMiB, projects } = facts;
-    this.#handle({
-      type: 'node-joined',
-      node: node.number,
-      key,
-      network,
-      kinds,
-      threads,
-      memoryMiB,
-      projects,
-    });
+    // A page that only reads outputs runs nothing.
+    if (kinds.length > 0)
+      this.#handle({
+        type: 'node-joined',
+        node: node.number,
+        key,
+        network,
+        kinds,
+        threads,
+        memoryMiB,
+        projects,
+      });
     this.#store.nodeTotals(key).then(
       (totals) => {
         link.joined(this.#crowd.setTotals(node, totals));

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeBlob } from '../../shared/blob/manifest.ts';
 import { utf8 } from '../../shared/bytes.ts';
+import { sign } from '../../shared/identity/keys.ts';
+import { joinMessage } from '../../shared/identity/messages.ts';
 import { JobSpec } from '../../shared/job/spec.ts';
 import { encodeOutput } from '../../shared/verdict/output.ts';
 import { BlobStore } from '../blobs/blob-store.ts';
@@ -147,4 +149,19 @@ test('SWM-129 a shard whose output is lost again and again is let be', async () 
   idle.send({ type: 'want', threads: 1, milliseconds: 1000 });
   expect(await idle.next('idle')).toMatchObject({ reason: 'no-jobs' });
   expect(await stateOf(job)).toBe('done');
+});
+
+test('SWM-132 a page that only reads outputs is no node that computes', async () => {
+  await bed.job({ shards: 10 });
+  const reader = await bed.stranger();
+  const { challenge } = await reader.hello();
+  const signature = await sign(reader.keys, joinMessage(challenge));
+  reader.send({ type: 'join', signature, kinds: [], threads: 1, memoryMiB: 0 });
+  await reader.next('joined');
+  expect(bed.dispatcher.network()).toMatchObject({ nodes: 0, threads: 0 });
+  expect(bed.dispatcher.nodes()).toEqual([]);
+  reader.close();
+  const node = await bed.node();
+  expect(await node.lease()).toMatchObject({ first: 0 });
+  expect(bed.dispatcher.network().nodes).toBe(1);
 });
