@@ -26,6 +26,6 @@ export function whyWaiting(
   const shards = before.failed === 1 ? '1 shard' : `${before.failed} shards`;
   return {
     code: 'STAGE_BEFORE_FAILED',
-    message: `Stage ${number} waits: ${shards} of stage ${number - 1} failed. Retry them, or cancel the job.`,
+    message: `Stage ${number} waits: ${shards} of stage ${number - 1} failed. Retry what failed, or cancel the job.`,
   };
 }

@@ -27,6 +27,11 @@ test('CLI-5 the progress line says why nothing happens', () => {
   );
 });
 
+test('STG-25 the progress line says which stage it is about', () => {
+  const stage = { number: 2, of: 3, name: 'reduce' } as Job['stage'];
+  expect(progressLine(job({ stage }))).toMatch(/^stage 2 of 3 \(reduce\) █/);
+});
+
 test('CLI-5 times are told in their two largest units', () => {
   expect([42_000, 65_000, 3_900_000, 259_200_000].map(duration)).toEqual([
     '42 s',

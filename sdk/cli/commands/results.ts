@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { wholeState } from '../../../shared/api/whole.ts';
 import { ManyhandsError } from '../../../shared/errors.ts';
 import { action, type Context } from '../context.ts';
 import { Exit } from '../exit.ts';
@@ -70,7 +71,7 @@ export function addControls(program: Command): void {
     .argument('<job>');
   action<[string]>(cancel, async ({ client, print }, id) => {
     const job = await client.cancel(id);
-    print(`${job.id} is ${job.state}; ${job.counts.done} results stay`, job);
+    print(`${job.id} is ${wholeState(job)}; ${job.counts.done} results stay`, job);
     return Exit.ok;
   });
 
