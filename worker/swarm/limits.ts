@@ -28,6 +28,8 @@ export const MAX_UNASKED_CHUNKS = 64;
 export const MAX_SESSIONS = 2 * MAX_PEERS;
 /** Requests of one peer that wait here; the exchange asks for half of that at a time. */
 export const UPLOADS_WAITING_PER_PEER = 16;
+/** Answers to a peer that are read before their turn: 1 MiB, more than goes out while one is read. */
+export const READS_AHEAD_PER_PEER = 4;
 /** Peers that are sent a chunk at the same time. */
 export const UPLOADS_AT_ONCE = 4;
 /** What one peer is sent in a session at most: a large data set, and not for ever. */

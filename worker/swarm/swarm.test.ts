@@ -73,7 +73,8 @@ test('SWM-72 without peers all comes from the coordinator, and nothing goes out'
 });
 
 test('SWM-73 a liar is let go and accused, and every byte is right all the same', async () => {
-  const ref = crowd.seed(BYTES);
+  const bytes = randomBytes(8 * MIB, 5);
+  const ref = crowd.seed(bytes);
   const lying = (links: Links): Links => ({
     open: () => links.open(),
     meet: (rendezvous) => links.meet(rendezvous),
@@ -89,9 +90,12 @@ test('SWM-73 a liar is let go and accused, and every byte is right all the same'
   const liar = crowd.worker([ref], {}, lying);
   await liar.swarm.whole(ref.id);
   crowd.granted.clear();
+  await vi.waitFor(() => expect(liar.peer).not.toBeNull());
   const node = crowd.worker([ref]);
-  expect(same(await node.swarm.whole(ref.id), BYTES)).toBe(true);
-  expect(crowd.of(node, 'accuse')).toMatchObject([{ job: 'job', blob: ref.id, peer: liar.peer }]);
+  expect(same(await node.swarm.whole(ref.id), bytes)).toBe(true);
+  // A second chunk may have been under way.
+  const [accusation] = crowd.of(node, 'accuse');
+  expect(accusation).toMatchObject({ job: 'job', blob: ref.id, peer: liar.peer });
   expect(node.swarm.view().peers).toEqual([]);
 });
 

@@ -1,5 +1,10 @@
 import { UploadQueue, type UploadRequest } from './core/upload-queue.ts';
-import { UPLOAD_BYTES_PER_PEER, UPLOADS_AT_ONCE, UPLOADS_WAITING_PER_PEER } from './limits.ts';
+import {
+  READS_AHEAD_PER_PEER,
+  UPLOAD_BYTES_PER_PEER,
+  UPLOADS_AT_ONCE,
+  UPLOADS_WAITING_PER_PEER,
+} from './limits.ts';
 import type { PeerFrame } from './peer-frames.ts';
 import type { TrafficCount } from './traffic.ts';
 
@@ -22,6 +27,8 @@ export class Uploads {
     bytesPerPeer: UPLOAD_BYTES_PER_PEER,
     bytesPerSecond: null,
   });
+  /** Reads begun while an answer before them is sent, by peer, then by request: so no line stands idle. */
+  readonly #reads = new Map<string, Map<number, Promise<Uint8Array<ArrayBuffer> | null>>>();
   #allowed = true;
 
   constructor(options: UploadsOptions) {
@@ -35,16 +42,20 @@ export class Uploads {
 
   add(request: UploadRequest): void {
     const refused = this.#allowed ? this.#queue.add(request) : 'busy';
-    if (refused === 'queued') this.#serve();
-    else this.#refuse(request, refused);
+    if (refused === 'queued') {
+      this.#readAhead(request);
+      this.#serve();
+    } else this.#refuse(request, refused);
   }
 
   cancel(peer: string, request: number): void {
     this.#queue.cancel(peer, request);
+    this.#reads.get(peer)?.delete(request);
   }
 
   remove(peer: string): void {
     this.#queue.remove(peer);
+    this.#reads.delete(peer);
     this.#serve();
   }
 
@@ -55,9 +66,9 @@ export class Uploads {
   }
 
   async #answer(request: UploadRequest): Promise<void> {
-    const { peer, blob, chunk } = request;
+    const { peer } = request;
     try {
-      const bytes = this.#allowed ? await this.#options.read(blob, chunk) : null;
+      const bytes = this.#allowed ? await this.#read(request) : null;
       if (!this.#allowed) this.#refuse(request, 'busy');
       else if (!bytes) this.#refuse(request, 'absent');
       else {
@@ -70,6 +81,22 @@ export class Uploads {
     }
     this.#queue.sent(peer);
     this.#serve();
+  }
+
+  #readAhead({ peer, request, blob, chunk }: UploadRequest): void {
+    const reads =
+      this.#reads.get(peer) ?? new Map<number, Promise<Uint8Array<ArrayBuffer> | null>>();
+    if (reads.size >= READS_AHEAD_PER_PEER) return;
+    const read = this.#options.read(blob, chunk);
+    read.catch(() => {});
+    this.#reads.set(peer, reads.set(request, read));
+  }
+
+  #read({ peer, request, blob, chunk }: UploadRequest): Promise<Uint8Array<ArrayBuffer> | null> {
+    const reads = this.#reads.get(peer);
+    const ahead = reads?.get(request);
+    reads?.delete(request);
+    return ahead ?? this.#options.read(blob, chunk);
   }
 
   #refuse({ peer, request }: UploadRequest, reason: 'absent' | 'busy' | 'limit'): void {
