@@ -42,6 +42,8 @@ export class BlobState {
   seekingSince: number | null = null;
   /** Whether it was for peers, too. */
   seekingPeers = false;
+  /** What is found by that seek is out of date already: the next one follows at once. */
+  seekAgain = false;
   /** No seek before these times: any, and for further peers. */
   seekAt = 0;
   peersSeekAt = 0;

@@ -54,7 +54,8 @@ export class Seeking {
     const lacking = starved ? blob.open.count : blob.unheld();
     const grant = Math.min(lacking, this.#grant(blob, starved, now));
     const peers = now >= blob.peersSeekAt ? this.#room(now) : 0;
-    if (grant === 0 && peers === 0) {
+    // While chunks are being downloaded the next seek for such brings the peers, too.
+    if (grant === 0 && (peers === 0 || this.#downloads.isRunning(blob))) {
       blob.seekAt = now + MIN_SEEK_MS;
       return;
     }
@@ -80,13 +81,15 @@ export class Seeking {
     const enough = this.#scene.peers.linked >= ENOUGH_PEERS;
     if (blob.seekingPeers && this.#scene.peers.count + found.peers.length > 0)
       blob.peersSeekAt = now + Math.max(pause, enough ? PEERS_SEEK_MS : FIRST_PEERS_SEEK_MS);
+    if (blob.seekAgain) this.anew(blob, now);
   }
 
   /** What was found before says nothing of what would be found now. */
   anew(blob: BlobState, now: number): void {
+    // An answer that is on its way may grant chunks: it is waited for.
+    blob.seekAgain = blob.seekingSince !== null;
     blob.seekAt = Math.min(blob.seekAt, now);
     blob.peersSeekAt = Math.min(blob.peersSeekAt, now);
-    blob.seekingSince = null;
   }
 
   /** A peer is gone: another may be sought at once. */
