@@ -79,6 +79,7 @@ export class Uploads {
     } catch {
       // The link is going: its end is told elsewhere.
     }
+    this.#reads.get(peer)?.delete(request.request);
     this.#queue.sent(peer);
     this.#serve();
   }
