@@ -210,6 +210,8 @@ export class Outputs implements OutputKeeper {
     const outputs = await store.outputsOfBlob(blob, MAX_USES);
     const shardsOf = new Map<string, number[]>();
     for (const output of outputs) {
+      // It came after all.
+      if (output.kept) continue;
       const row = await store.job(output.jobId);
       if (row?.state !== 'running' && row?.state !== 'done') continue;
       const shard = shardOf(output, row.blockShards);
