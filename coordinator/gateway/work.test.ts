@@ -215,3 +215,20 @@ test('GAT-19 progress and mosaic tell of durable verdicts and of what is under w
   expect(cells[0][2]).toBe(lease.count);
   expect(cells.flat().reduce((sum, count) => sum + count)).toBe(1000);
 });
+
+test('GAT-45 what a node hands over comes with the next lease of the shard; another’s ticket is a fault', async () => {
+  await bed.job({ shards: 1 });
+  const [a, b, c] = [await bed.node(), await bed.node(), await bed.node()];
+  const { ticket, first } = await a.lease();
+  const faults = bed.dispatcher.counters().faults;
+  c.send({ type: 'hand-over', ticket, shard: first, checkpoint: Uint8Array.of(6, 6) });
+  a.send({ type: 'hand-over', ticket, shard: first + 1, checkpoint: Uint8Array.of(7) });
+  await expect.poll(() => bed.dispatcher.counters().faults, PATIENCE).toBe(faults + 2);
+  a.send({ type: 'hand-over', ticket, shard: first, checkpoint: Uint8Array.of(1, 2, 3) });
+  a.send({ type: 'leave' });
+  await a.end();
+  const lease = await b.lease();
+  const given = lease.checkpoints?.map(({ shard, checkpoint }) => [shard, ...checkpoint]);
+  expect(given).toEqual([[first, 1, 2, 3]]);
+  expect(await work(b, lease)).toBe(1);
+});
