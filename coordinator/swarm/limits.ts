@@ -16,10 +16,13 @@ export const STARVED_CHUNKS = 2;
 /** A node that starves again within this time has starved all along. */
 export const STARVING_MS = 30_000;
 /**
- * A chunk that others hold goes to a starved node at most this often: so what the starved few of a
- * large crowd cost does not grow with the crowd.
+ * A chunk that others hold goes to a starved node at most once in so many milliseconds for each
+ * member of the swarm, within these bounds: so what the starved few cost does not grow with the
+ * crowd, and in a small swarm they hardly wait.
  */
-export const RELIEF_MS = 10_000;
+export const RELIEF_MS_PER_MEMBER = 10;
+export const MIN_RELIEF_MS = 1_000;
+export const MAX_RELIEF_MS = 30_000;
 /** Who is still starved so long after its first seek has no use of peers, and is served at once. */
 export const HOPELESS_MS = 60_000;
 /** Chunks granted at least to each of many seekers, so that requests stay worth their overhead. */

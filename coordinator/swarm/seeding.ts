@@ -4,7 +4,9 @@ import type { BlobSwarm, Member } from './blob-swarm.ts';
 import {
   ENTER_GRACE_MS,
   HOPELESS_MS,
-  RELIEF_MS,
+  MAX_RELIEF_MS,
+  MIN_RELIEF_MS,
+  RELIEF_MS_PER_MEMBER,
   SHARE_CHUNKS,
   SLOW_GRANT_MS,
   STARVED_CHUNKS,
@@ -72,7 +74,7 @@ export class Seeding {
         const grant = swarm.grants.of(chunk, now);
         if (alone) return true;
         if (grant !== undefined && now - grant.at < SLOW_GRANT_MS) return false;
-        return now - swarm.grants.lastAt(chunk) >= RELIEF_MS;
+        return now - swarm.grants.lastAt(chunk) >= reliefMs(swarm);
       });
     }
     // Who meets nobody spreads nothing: the chunk is still another's to be granted.
@@ -84,6 +86,11 @@ export class Seeding {
     const roundMs = room === share ? 0 : this.#rate.roundMs(swarm.seekers, CHUNK_BYTES);
     return { runs, roundMs };
   }
+}
+
+/** How often a chunk that others hold goes to a starved node, at most. */
+function reliefMs({ size }: BlobSwarm): number {
+  return Math.min(MAX_RELIEF_MS, Math.max(MIN_RELIEF_MS, size * RELIEF_MS_PER_MEMBER));
 }
 
 /** Whether the node gets nothing from peers: it has no peer id, wants none, is banned, or meets nobody. */
