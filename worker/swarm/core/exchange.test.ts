@@ -262,6 +262,21 @@ describe('exchange', () => {
     expect(tested.count('dial')).toBe(0);
   });
 
+  it('SWM-12 a node that is let in seeks anew, but not before the answer that is on its way', () => {
+    const tested = world({ chunks: 20, maxPeers: 2 });
+    wantAll(tested);
+    expect(tested.count('seek')).toBe(1);
+    tested.tell({ type: 'entered' });
+    expect(tested.count('seek')).toBe(1);
+    const nothing = { job: JOB, blob: tested.blob.id, peers: [], grant: [], seeded: true };
+    tested.tell({ type: 'found', ...nothing, retryMs: 30_000 });
+    expect(tested.count('seek')).toBe(2);
+    tested.tell({ type: 'found', ...nothing, retryMs: 30_000 });
+    expect(tested.count('seek')).toBe(2);
+    tested.tell({ type: 'entered' });
+    expect(tested.count('seek')).toBe(3);
+  });
+
   it('SWM-13 unavailable is said only when neither side has served for the stated time', () => {
     const tested = world({ chunks: 5, seeded: false });
     wantAll(tested);
