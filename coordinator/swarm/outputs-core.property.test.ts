@@ -125,7 +125,10 @@ class World {
     if (effect.type === 'lost') {
       expect(this.deliverers(effect.blob), 'lost although a node that delivers holds it').toBe(0);
       this.lost.push(effect.blob);
-    } else if (effect.type === 'release')
+    } else if (effect.type === 'decided')
+      for (const id of effect.blobs)
+        expect(this.core.isNeeded(id), 'served before a verdict refers to it').toBe(true);
+    else if (effect.type === 'release')
       for (const id of effect.blobs)
         expect(this.kept.has(id), 'released before it was kept').toBe(true);
     else
@@ -234,6 +237,13 @@ test('SWM-117 what somebody waits for is uploaded at once, however many hold it'
     { type: 'release', node: 1, blobs: [A.id] },
     { type: 'release', node: 2, blobs: [A.id] },
   ]);
+});
+
+test('SWM-133 holders are told which of their outputs a verdict refers to, whichever came first', () => {
+  const { tell, hold } = play();
+  expect(hold(1, A, B)).toEqual([]);
+  expect(tell({ type: 'needed', blob: A })).toEqual([{ type: 'decided', node: 1, blobs: [A.id] }]);
+  expect(hold(2, A, B)).toEqual([{ type: 'decided', node: 2, blobs: [A.id] }]);
 });
 
 test('SWM-118 a node that parts uploads what too few others hold, and is told when nothing keeps it', () => {

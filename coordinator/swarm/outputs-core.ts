@@ -39,6 +39,8 @@ export type OutputsEvent =
 export type OutputsEffect =
   /** Have the node upload these; `last` where nothing keeps it after that. */
   | { type: 'deposit'; node: NodeNumber; blobs: readonly BlobRef[]; last: boolean }
+  /** A verdict refers to these, which the node holds: peers may have them from here on. */
+  | { type: 'decided'; node: NodeNumber; blobs: readonly BlobId[] }
   /** The node need not keep these any more. */
   | { type: 'release'; node: NodeNumber; blobs: readonly BlobId[] }
   /** No connected node has it, and none came back with it. It is no longer watched. */
@@ -147,6 +149,8 @@ export class OutputsCore {
       failed: new Set(),
     });
     this.#watched.add(blob.id);
+    for (const node of this.#holders.get(blob.id) ?? [])
+      this.#effects.push({ type: 'decided', node, blobs: [blob.id] });
   }
 
   #want(id: BlobId, now: number): void {
@@ -173,16 +177,21 @@ export class OutputsCore {
 
   #hold(number: NodeNumber, blobs: readonly BlobId[]): void {
     const node = this.#node(number);
+    const decided: BlobId[] = [];
     for (const id of blobs) {
-      if (node.held.size >= MAX_HELD_BY_NODE) return;
+      if (node.held.size >= MAX_HELD_BY_NODE) break;
       const needed = this.#needed.get(id);
       if (needed?.failed.has(number)) continue;
-      if (needed) needed.orphanedAt = null;
+      if (needed) {
+        needed.orphanedAt = null;
+        decided.push(id);
+      }
       node.held.add(id);
       const holders = this.#holders.get(id);
       if (holders) holders.add(number);
       else this.#holders.set(id, new Set([number]));
     }
+    if (decided.length > 0) this.#effects.push({ type: 'decided', node: number, blobs: decided });
   }
 
   #unhold(number: NodeNumber, id: BlobId, now: number): void {

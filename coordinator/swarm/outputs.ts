@@ -235,13 +235,19 @@ export class Outputs implements OutputKeeper {
       case 'deposit':
         this.#askFor(effect);
         break;
+      case 'decided':
       case 'release':
-        this.#nodes.get(effect.node)?.send({ type: 'release', blobs: [...effect.blobs] });
+        this.#tell(effect);
         break;
       case 'lost':
         this.#run(() => this.#recompute(effect.blob));
         break;
     }
+  }
+
+  #tell({ type, node, blobs }: Extract<OutputsEffect, { type: 'decided' | 'release' }>): void {
+    for (let at = 0; at < blobs.length; at += MAX_HELD)
+      this.#nodes.get(node)?.send({ type, blobs: blobs.slice(at, at + MAX_HELD) });
   }
 
   #askFor({ node: number, blobs, last }: Extract<OutputsEffect, { type: 'deposit' }>): void {

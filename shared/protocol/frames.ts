@@ -335,6 +335,15 @@ const Deposit = z.strictObject({
   last: z.boolean(),
 });
 
+/**
+ * Verdicts refer to these outputs: peers may have them from here on. Before that they would tell
+ * another node of the same shard what to answer.
+ */
+const Decided = z.strictObject({
+  type: z.literal('decided'),
+  blobs: z.array(BlobId).check(z.maxLength(MAX_HELD)),
+});
+
 /** Nobody needs these outputs from this node any more. */
 const Release = z.strictObject({
   type: z.literal('release'),
@@ -360,6 +369,7 @@ export const CoordinatorFrame = z.discriminatedUnion('type', [
   Entered,
   Found,
   Deposit,
+  Decided,
   Release,
   Fault,
   Bye,
@@ -368,5 +378,5 @@ export type CoordinatorFrame = z.infer<typeof CoordinatorFrame>;
 /** Frames about data between peers: `coordinator/swarm` sends them, `worker/swarm` takes them. */
 export type SwarmCoordinatorFrame = Extract<
   CoordinatorFrame,
-  { type: 'entered' | 'found' | 'deposit' | 'release' }
+  { type: 'entered' | 'found' | 'deposit' | 'decided' | 'release' }
 >;

@@ -127,6 +127,7 @@ export class EngineRuntime {
       case 'entered':
       case 'found':
       case 'deposit':
+      case 'decided':
       case 'release':
         this.#swarm.receive(frame);
         break;

@@ -81,6 +81,11 @@ export class Outputs {
     return described;
   }
 
+  /** Those of these that are kept here: verdicts refer to them, so that peers may have them. */
+  decided(blobs: readonly BlobId[]): { job: string; ref: BlobRef }[] {
+    return blobs.flatMap((blob) => this.#kept.get(blob) ?? []);
+  }
+
   /** Nobody needs them from here any more. Returns those that were kept. */
   release(blobs: readonly BlobId[]): BlobId[] {
     const released = blobs.filter((blob) => this.#kept.delete(blob));

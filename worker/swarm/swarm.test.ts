@@ -214,10 +214,31 @@ test('SWM-77 an output is held, served to peers, and free to go once it is relea
   ]);
   expect(maker.swarm.view().cache.neededBytes).toBe(MIB);
   await vi.waitFor(() => expect(maker.peer).not.toBeNull());
+  maker.receive({ type: 'decided', blobs: [ref.id] });
   const taker = crowd.worker([]);
   expect(same(await taker.swarm.referred('job', ref), bytes)).toBe(true);
   maker.receive({ type: 'release', blobs: [ref.id] });
   await vi.waitFor(() => expect(maker.swarm.view().cache.neededBytes).toBe(0));
+});
+
+test('SWM-77 nobody has an output before a verdict refers to it', async () => {
+  const shared = crowd.seed(BYTES);
+  const maker = crowd.worker([shared]);
+  await maker.swarm.whole(shared.id);
+  const bytes = randomBytes(MIB, 3);
+  const ref = await maker.swarm.keepOutput('job', bytes);
+  const sent = maker.swarm.view().toPeers;
+  crowd.granted.clear();
+  const taker = crowd.worker([shared]);
+  const coming = taker.swarm.referred('job', ref);
+  const early = vi.fn();
+  void coming.then(early);
+  await taker.swarm.whole(shared.id);
+  await vi.waitFor(() => expect(taker.swarm.view().peers).toHaveLength(1));
+  expect(early).not.toHaveBeenCalled();
+  expect(maker.swarm.view().toPeers - sent).toBeLessThanOrEqual(BYTES.length);
+  maker.receive({ type: 'decided', blobs: [ref.id] });
+  expect(same(await coming, bytes)).toBe(true);
 });
 
 test('SWM-77 what a peer told of its outputs counts when they are asked for later', async () => {
@@ -228,6 +249,7 @@ test('SWM-77 what a peer told of its outputs counts when they are asked for late
     await maker.swarm.keepOutput('job', second),
   ];
   await vi.waitFor(() => expect(maker.peer).not.toBeNull());
+  maker.receive({ type: 'decided', blobs: refs.map(({ id }) => id) });
   const taker = crowd.worker([]);
   expect(same(await taker.swarm.referred('job', refs[0]), first)).toBe(true);
   crowd.introduces = false;

@@ -1,3 +1,4 @@
+import { chunkCount } from '../../shared/blob/chunks.ts';
 import type { BlobRef } from '../../shared/blob/ref.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import type { BlobId } from '../../shared/job/spec.ts';
@@ -85,7 +86,7 @@ export class Swarm implements Blobs {
 
   async keepOutput(job: string, bytes: Uint8Array<ArrayBuffer>): Promise<BlobRef> {
     const { ref } = await this.#parts.outputs.keep(job, bytes);
-    await this.#serveOutput(job, ref);
+    this.#holdOutput(job, ref);
     // The result that refers to it follows at once.
     this.#parts.holdings.flush();
     return ref;
@@ -104,8 +105,12 @@ export class Swarm implements Blobs {
       case 'deposit':
         this.#parts.outputs.deposit(frame);
         break;
+      case 'decided':
+        for (const { job, ref } of this.#parts.outputs.decided(frame.blobs))
+          void this.#serveOutput(job, ref);
+        break;
       case 'release':
-        for (const blob of this.#parts.outputs.release(frame.blobs)) this.#announce(blob);
+        this.#release(frame.blobs);
         break;
     }
     this.#settle();
@@ -195,7 +200,7 @@ export class Swarm implements Blobs {
     if (day) this.#parts.traffic.restore(day);
     for (const { job, ref } of await this.#parts.shelf.keptOutputs()) {
       this.#parts.outputs.restore(job, ref);
-      await this.#serveOutput(job, ref);
+      this.#holdOutput(job, ref);
     }
     this.#settle();
   }
@@ -208,6 +213,16 @@ export class Swarm implements Blobs {
     this.#announce(ref.id);
   }
 
+  /**
+   * Tells the coordinator, and nobody else, that an output is here: before the verdict it would tell
+   * another node of the same shard what to answer.
+   */
+  #holdOutput(job: string, ref: BlobRef): void {
+    this.#parts.holdings.set({ job, ref, chunks: chunkCount(ref.bytes), output: true });
+    this.#settle();
+  }
+
+  /** Peers may have an output from here on. */
   async #serveOutput(job: string, ref: BlobRef): Promise<void> {
     await this.#parts.transfers.join(job, ref);
     this.#parts.transfers.completed(ref.id);
@@ -222,6 +237,13 @@ export class Swarm implements Blobs {
     const output = this.#parts.outputs.has(blob);
     this.#parts.holdings.set({ job, ref: shelved.ref, chunks: shelved.have.count, output });
     this.#options.onChange();
+  }
+
+  /** What was served stays for as long as there is room; what never was is of no use to anybody. */
+  #release(blobs: readonly BlobId[]): void {
+    for (const blob of this.#parts.outputs.release(blobs))
+      if (this.#parts.transfers.shelved(blob)) this.#announce(blob);
+      else this.#parts.holdings.delete(blob);
   }
 
   #evicted(blobs: readonly BlobId[]): void {

@@ -216,6 +216,7 @@ function takeFrame(step: Step, frame: CoordinatorFrame): void {
     case 'entered':
     case 'found':
     case 'deposit':
+    case 'decided':
     case 'release':
       break;
   }
