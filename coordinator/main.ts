@@ -41,9 +41,9 @@ import { stopOnSignals } from './ops/signals.ts';
 import { Scheduler } from './scheduler/scheduler.ts';
 import { StageStarter } from './stages/starter.ts';
 import { openSqliteStore } from './store/sqlite/store.ts';
+import { isPass } from './swarm/desk/passes.ts';
 import { openSwarm } from './swarm/open-swarm.ts';
-import { Outputs } from './swarm/outputs.ts';
-import { isPass } from './swarm/passes.ts';
+import { Outputs } from './swarm/outputs/outputs.ts';
 
 /** For acknowledgements to reach the nodes before they are told goodbye. */
 const LAST_WRITES_MS = 2_000;

@@ -7,7 +7,7 @@ import type { ExchangeEffect, ExchangeEvent } from '../../worker/swarm/core/even
 import { Exchange } from '../../worker/swarm/core/exchange.ts';
 import { MAX_WINDOW, MIN_WINDOW } from '../../worker/swarm/core/limits.ts';
 import { UploadQueue, type UploadRequest } from '../../worker/swarm/core/upload-queue.ts';
-import { MANIFEST_CHUNK } from '../../worker/swarm/peer-frames.ts';
+import { MANIFEST_CHUNK } from '../../worker/swarm/peers/peer-frames.ts';
 import type { Person } from './people.ts';
 import { JOB, type SimulatedSwarm } from './simulated-swarm.ts';
 

@@ -1,11 +1,11 @@
-import { Tracker } from '../../coordinator/swarm/tracker.ts';
+import { Tracker } from '../../coordinator/swarm/tracker/tracker.ts';
 import { Random } from '../../scripts/simulation/random.ts';
 import { Timeline } from '../../scripts/simulation/timeline.ts';
 import { CHUNK_BYTES } from '../../shared/blob/chunks.ts';
 import type { BlobRef } from '../../shared/blob/ref.ts';
 import type { ChunkRange, ExchangeEffect } from '../../worker/swarm/core/events.ts';
 import type { UploadRequest } from '../../worker/swarm/core/upload-queue.ts';
-import { MANIFEST_CHUNK } from '../../worker/swarm/peer-frames.ts';
+import { MANIFEST_CHUNK } from '../../worker/swarm/peers/peer-frames.ts';
 import { CROWD_MS, canMeet, person } from './people.ts';
 import { bytesOf, SimulatedNode } from './simulated-node.ts';
 

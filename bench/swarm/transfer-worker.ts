@@ -2,7 +2,7 @@ import { CHUNK_BYTES } from '../../shared/blob/chunks.ts';
 import { equalBytes } from '../../shared/bytes.ts';
 import type { Rendezvous } from '../../worker/swarm/links/links.ts';
 import { PortLinks } from '../../worker/swarm/links/port-links.ts';
-import { decodePeerFrame, encodePeerFrame } from '../../worker/swarm/peer-codec.ts';
+import { decodePeerFrame, encodePeerFrame } from '../../worker/swarm/peers/peer-codec.ts';
 
 /**
  * The engine's worker of a node that does nothing but transfer: it asks as the exchange does, a

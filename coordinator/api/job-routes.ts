@@ -13,7 +13,7 @@ import { toBase64 } from '../../shared/bytes.ts';
 import { ManyhandsError } from '../../shared/errors.ts';
 import { JobSpec } from '../../shared/job/spec.ts';
 import type { JobRow } from '../store/store.ts';
-import { createPass } from '../swarm/passes.ts';
+import { createPass } from '../swarm/desk/passes.ts';
 import { createDownloadKey } from './download-key.ts';
 import { requireJob } from './job-access.ts';
 import { toJobBody } from './job-body.ts';

@@ -5,8 +5,8 @@ import type { Uplink } from '../blobs/uplink.ts';
 import type { Dispatcher } from '../gateway/dispatcher.ts';
 import type { StageStarter } from '../stages/starter.ts';
 import type { Store } from '../store/store.ts';
-import type { DataMeter } from '../swarm/data-meter.ts';
-import type { Outputs } from '../swarm/outputs.ts';
+import type { DataMeter } from '../swarm/desk/data-meter.ts';
+import type { Outputs } from '../swarm/outputs/outputs.ts';
 
 /** What the API works with; put together in main.ts. */
 export interface Services {

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { DataMeter } from '../swarm/data-meter.ts';
+import type { DataMeter } from '../swarm/desk/data-meter.ts';
 
 /** What the metrics tell of data between peers. */
 export interface DataParts {

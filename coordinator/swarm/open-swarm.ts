@@ -1,11 +1,11 @@
 import type { BlobId } from '../../shared/job/spec.ts';
 import { RELAY_PATH } from '../../shared/protocol/limits.ts';
 import type { TakeUpgrade } from '../gateway/gateway.ts';
-import { DataMeter } from './data-meter.ts';
-import { Desk } from './desk.ts';
-import type { DeskOptions, IceServers } from './desk-options.ts';
-import { LazyRelay } from './lazy-relay.ts';
-import { Tracker } from './tracker.ts';
+import { DataMeter } from './desk/data-meter.ts';
+import { Desk } from './desk/desk.ts';
+import type { DeskOptions, IceServers } from './desk/desk-options.ts';
+import { LazyRelay } from './relay/lazy-relay.ts';
+import { Tracker } from './tracker/tracker.ts';
 
 export interface SwarmOptions {
   /** The store's. */

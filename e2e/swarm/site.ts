@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
 import { pagePolicy } from '../../coordinator/api/security-headers.ts';
-import { Relay } from '../../coordinator/swarm/relay.ts';
+import { Relay } from '../../coordinator/swarm/relay/relay.ts';
 import { RELAY_PATH } from '../../shared/protocol/limits.ts';
 import type { Rendezvous } from '../../worker/swarm/links/links.ts';
 

@@ -11,7 +11,7 @@ import type { BlobRef } from './ref.ts';
  */
 const MAGIC = utf8('MHM1');
 const HEADER_BYTES = MAGIC.length + 8;
-export const CHUNK_DIGEST_BYTES = 32;
+const CHUNK_DIGEST_BYTES = 32;
 
 /** Digests of a blob's chunks, in order. */
 export type ChunkDigests = readonly Uint8Array[];

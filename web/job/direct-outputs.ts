@@ -1,7 +1,7 @@
 import { proxy, releaseProxy, transfer, wrap } from 'comlink';
 import type { BlobContent } from '../../shared/api/schemas.ts';
 import { fromBase64 } from '../../shared/bytes.ts';
-import type { ReaderApi } from '../../worker/swarm/reader-worker.ts';
+import type { ReaderApi } from '../../worker/swarm/reader/reader-worker.ts';
 import type { Client } from '../api/client.ts';
 
 /** Nothing came from other browsers for so long: the coordinator is asked as well. */
@@ -22,10 +22,13 @@ export class DirectOutputs {
   constructor(client: Client, job: string) {
     this.#client = client;
     this.#job = job;
-    this.#worker = new Worker(new URL('../../worker/swarm/reader-worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'manyhands-reader',
-    });
+    this.#worker = new Worker(
+      new URL('../../worker/swarm/reader/reader-worker.ts', import.meta.url),
+      {
+        type: 'module',
+        name: 'manyhands-reader',
+      },
+    );
     this.#reader = wrap<ReaderApi>(this.#worker);
     void this.#reader.open(
       location.origin,

@@ -5,9 +5,9 @@ import { ManyhandsError } from '../../shared/errors.ts';
 import type { BlobId } from '../../shared/job/spec.ts';
 import type { SwarmCoordinatorFrame, SwarmNodeFrame } from '../../shared/protocol/frames.ts';
 import type { BlobCache } from './cache/blob-cache.ts';
-import { identify } from './digest.ts';
 import { DEPOSIT_ATTEMPTS, DEPOSIT_RETRY_MS, PARTING_MS } from './limits.ts';
 import type { TrafficCount } from './traffic.ts';
+import { identify } from './transfers/digest.ts';
 
 type Deposit = Extract<SwarmCoordinatorFrame, { type: 'deposit' }>;
 

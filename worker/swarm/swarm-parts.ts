@@ -1,21 +1,21 @@
 import type { BlobId } from '../../shared/job/spec.ts';
 import type { SwarmNodeFrame } from '../../shared/protocol/frames.ts';
 import { MAX_PEERS } from '../../shared/protocol/limits.ts';
-import { Catalogue } from './catalogue.ts';
 import type { ExchangeEvent } from './core/events.ts';
-import { ExchangeDriver } from './exchange-driver.ts';
 import { Holdings } from './holdings.ts';
-import { HttpSource } from './http-source.ts';
-import { Membership } from './membership.ts';
 import { Outputs } from './outputs.ts';
-import { Seeker } from './seeker.ts';
-import { Serving } from './serving.ts';
-import { Sessions } from './sessions.ts';
-import { Shelf } from './shelf.ts';
+import { Membership } from './peers/membership.ts';
+import { Serving } from './peers/serving.ts';
+import { Sessions } from './peers/sessions.ts';
+import { Uploads } from './peers/uploads.ts';
 import type { SwarmOptions } from './swarm-options.ts';
 import { TrafficCount } from './traffic.ts';
-import { Transfers } from './transfers.ts';
-import { Uploads } from './uploads.ts';
+import { Catalogue } from './transfers/catalogue.ts';
+import { ExchangeDriver } from './transfers/exchange-driver.ts';
+import { HttpSource } from './transfers/http-source.ts';
+import { Seeker } from './transfers/seeker.ts';
+import { Shelf } from './transfers/shelf.ts';
+import { Transfers } from './transfers/transfers.ts';
 
 /** The parts of a swarm; each has one duty. */
 export interface SwarmParts {

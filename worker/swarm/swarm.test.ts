@@ -4,7 +4,7 @@ import { describeBlob } from '../../shared/blob/manifest.ts';
 import { MemoryCache, MemoryStore } from './cache/memory-cache.ts';
 import { StoredCache } from './cache/stored-cache.ts';
 import type { Links } from './links/links.ts';
-import { decodePeerFrame, encodePeerFrame } from './peer-codec.ts';
+import { decodePeerFrame, encodePeerFrame } from './peers/peer-codec.ts';
 import { DEFAULT_DATA_SETTINGS } from './swarm-view.ts';
 import { randomBytes, TestCrowd } from './test-crowd.ts';
 

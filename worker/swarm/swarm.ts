@@ -7,10 +7,10 @@ import type { SwarmCoordinatorFrame } from '../../shared/protocol/frames.ts';
 import type { Blobs } from './blobs.ts';
 import { Gate } from './gate.ts';
 import { TRAFFIC_MS } from './limits.ts';
-import { Reading } from './reading.ts';
 import type { SwarmOptions } from './swarm-options.ts';
 import { assembleSwarm, type SwarmParts } from './swarm-parts.ts';
 import type { DataSettings, SwarmView, WithoutPeers } from './swarm-view.ts';
+import { Reading } from './transfers/reading.ts';
 
 const MIB = 1024 * 1024;
 

@@ -8,7 +8,7 @@ import {
   type Referred,
 } from '../../../shared/verdict/output.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
-import type { Outputs } from '../../swarm/outputs.ts';
+import type { Outputs } from '../../swarm/outputs/outputs.ts';
 import type { Verdict } from './row.ts';
 
 /** Outputs that are asked for ahead of the one that is written. */

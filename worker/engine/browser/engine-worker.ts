@@ -1,7 +1,7 @@
 import { expose } from 'comlink';
 import { PortRunner } from '../../sandbox/port-runner.ts';
 import { browserCacheEnvironment, openCache } from '../../swarm/cache/open-cache.ts';
-import { PageLinks } from '../../swarm/page-links.ts';
+import { PageLinks } from '../../swarm/peers/page-links.ts';
 import type { DataSettings } from '../../swarm/swarm-view.ts';
 import { NO_DAY_STORAGE } from '../../swarm/traffic.ts';
 import type { EngineEvent, EngineView } from '../events.ts';

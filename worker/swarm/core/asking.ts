@@ -1,4 +1,4 @@
-import { MANIFEST_CHUNK } from '../peer-frames.ts';
+import { MANIFEST_CHUNK } from '../peers/peer-frames.ts';
 import type { BlobState } from './blob-state.ts';
 import { rarestChunk } from './choose-chunk.ts';
 import {

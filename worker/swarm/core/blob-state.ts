@@ -2,7 +2,7 @@ import { ChunkSet } from '../../../shared/blob/chunk-set.ts';
 import { CHUNK_BYTES, chunkCount, chunkRange } from '../../../shared/blob/chunks.ts';
 import { manifestBytes } from '../../../shared/blob/manifest.ts';
 import type { BlobRef } from '../../../shared/blob/ref.ts';
-import { MANIFEST_CHUNK } from '../peer-frames.ts';
+import { MANIFEST_CHUNK } from '../peers/peer-frames.ts';
 import type { ChunkRange } from './events.ts';
 
 /** In `#busy`: chunk is being downloaded from the coordinator. The bits below count peers asked. */

@@ -1,6 +1,6 @@
 import { CHUNK_BYTES } from '../../../shared/blob/chunks.ts';
 import { MAX_GRANT_CHUNKS } from '../../../shared/protocol/limits.ts';
-import { MANIFEST_CHUNK } from '../peer-frames.ts';
+import { MANIFEST_CHUNK } from '../peers/peer-frames.ts';
 import type { BlobState } from './blob-state.ts';
 import type { ChunkRange } from './events.ts';
 import {

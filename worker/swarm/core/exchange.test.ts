@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ChunkSet } from '../../../shared/blob/chunk-set.ts';
-import { MANIFEST_CHUNK } from '../peer-frames.ts';
+import { MANIFEST_CHUNK } from '../peers/peer-frames.ts';
 import { type Behaviour, type FakePeer, JOB, World, type WorldOptions } from './test-world.ts';
 
 const MINUTE = 60_000;

@@ -1,5 +1,5 @@
 import type { BlobId } from '../../../shared/job/spec.ts';
-import { MANIFEST_CHUNK } from '../peer-frames.ts';
+import { MANIFEST_CHUNK } from '../peers/peer-frames.ts';
 import { ask, askAll, expire, mayGiveManifest, recall, settle } from './asking.ts';
 import { BlobState } from './blob-state.ts';
 import { Downloads } from './downloads.ts';

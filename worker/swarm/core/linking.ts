@@ -1,6 +1,6 @@
 import { ChunkSet } from '../../../shared/blob/chunk-set.ts';
 import type { BlobId } from '../../../shared/job/spec.ts';
-import { MANIFEST_CHUNK } from '../peer-frames.ts';
+import { MANIFEST_CHUNK } from '../peers/peer-frames.ts';
 import { abandon, ask } from './asking.ts';
 import type { BlobState } from './blob-state.ts';
 import { DIAL_MS, LIMIT_PAUSE_MS, MAX_EARLY_BLOBS } from './limits.ts';

@@ -1,7 +1,7 @@
 import type { ChunkSet } from '../../../shared/blob/chunk-set.ts';
 import { CHUNK_BYTES } from '../../../shared/blob/chunks.ts';
 import type { BlobId } from '../../../shared/job/spec.ts';
-import { MANIFEST_CHUNK } from '../peer-frames.ts';
+import { MANIFEST_CHUNK } from '../peers/peer-frames.ts';
 import type { BlobState } from './blob-state.ts';
 import {
   ABSENT_SHARE,

@@ -1,7 +1,7 @@
 import { ChunkSet } from '../../../shared/blob/chunk-set.ts';
 import { CHUNK_BYTES } from '../../../shared/blob/chunks.ts';
 import type { BlobRef } from '../../../shared/blob/ref.ts';
-import { MANIFEST_CHUNK } from '../peer-frames.ts';
+import { MANIFEST_CHUNK } from '../peers/peer-frames.ts';
 import type { ExchangeEffect, ExchangeEvent } from './events.ts';
 import { Exchange } from './exchange.ts';
 

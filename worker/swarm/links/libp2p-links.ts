@@ -1,6 +1,6 @@
 import type { Libp2p } from 'libp2p';
 import { ManyhandsError } from '../../../shared/errors.ts';
-import { BLOB_PROTOCOL } from '../peer-frames.ts';
+import { BLOB_PROTOCOL } from '../peers/peer-frames.ts';
 import { keepInitChannels } from './init-channel.ts';
 import { LinkTable } from './link-table.ts';
 import type { LinkEvents, Links, Rendezvous } from './links.ts';
