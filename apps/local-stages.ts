@@ -1,8 +1,8 @@
-import { planStages } from '../coordinator/stages/plan.ts';
 import type { BuiltApp } from '../scripts/build-apps.ts';
 import { concat } from '../shared/bytes.ts';
 import { indexBuilder } from '../shared/job/index-builder.ts';
 import { countShards, inputFields } from '../shared/job/inputs.ts';
+import { planStages } from '../shared/job/plan-stages.ts';
 import { decodeIndex } from '../shared/job/slice-index.ts';
 import { shardRange, splitSlices } from '../shared/job/slices.ts';
 import type { JobSpec, Take } from '../shared/job/spec.ts';

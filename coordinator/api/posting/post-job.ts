@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { ManyhandsError } from '../../../shared/errors.ts';
 import { BLOCK_SHARDS } from '../../../shared/job/limits.ts';
+import { type PlannedStage, planStages } from '../../../shared/job/plan-stages.ts';
 import type { JobSpec } from '../../../shared/job/spec.ts';
 import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { Dispatcher } from '../../gateway/dispatcher.ts';
 import { type ChainLink, chainJobs } from '../../stages/chain.ts';
-import { type PlannedStage, planStages } from '../../stages/plan.ts';
 import type { JobRow, RequesterRow, Store } from '../../store/store.ts';
 import { checkWithin } from '../problem.ts';
 import { checkPicture } from './check-picture.ts';

@@ -1,7 +1,7 @@
-import { ManyhandsError } from '../../shared/errors.ts';
-import { MAX_PARTS } from '../../shared/job/limits.ts';
-import type { Collect, JobSpec, Stage, Take } from '../../shared/job/spec.ts';
-import { defaultCollect } from '../../shared/job/to-view.ts';
+import { ManyhandsError } from '../errors.ts';
+import { MAX_PARTS } from './limits.ts';
+import type { Collect, JobSpec, Stage, Take } from './spec.ts';
+import { defaultCollect } from './to-view.ts';
 
 /** A job that a further stage of a posted job becomes; a tree becomes one for each of its levels. */
 export interface PlannedStage {

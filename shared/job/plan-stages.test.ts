@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ManyhandsError } from '../../shared/errors.ts';
-import { MAX_PARTS } from '../../shared/job/limits.ts';
-import { JobSpec, type JobSpecInput, type Stage } from '../../shared/job/spec.ts';
-import { planStages } from './plan.ts';
+import { ManyhandsError } from '../errors.ts';
+import { MAX_PARTS } from './limits.ts';
+import { planStages } from './plan-stages.ts';
+import { JobSpec, type JobSpecInput, type Stage } from './spec.ts';
 
 const program = { kind: 'wasi', blob: 'ab'.repeat(32) } as const;
 const groups = { name: 'reduce', take: { kind: 'groups' }, program } as const;
