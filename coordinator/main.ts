@@ -128,20 +128,21 @@ export async function startCoordinator(
     maxNodesPerAddress: config.maxNodesPerAddress,
     onError: (error) => log.error({ err: error }, 'a frame could not be handled'),
   });
-  const stages = new StageStarter({
-    store,
-    blobs,
-    dispatcher,
-    holders: swarm.desk,
-    now,
-    onError: (error) => log.error({ err: error }, 'a stage could not be begun; it is tried again'),
-  });
   const outputs = new Outputs({
     store,
     blobs,
     dispatcher,
     now,
     onError: (error) => log.error({ err: error }, 'an output on nodes could not be looked after'),
+  });
+  const stages = new StageStarter({
+    store,
+    blobs,
+    dispatcher,
+    holders: swarm.desk,
+    outputs,
+    now,
+    onError: (error) => log.error({ err: error }, 'a stage could not be begun; it is tried again'),
   });
   swarm.desk.tellOf(outputs);
   const data = swarm.meter;

@@ -64,6 +64,8 @@ let blobs: BlobStore;
 let dispatcher: FakeDispatcher;
 let starter: StageStarter;
 let errors: unknown[];
+/** Numbers of the jobs whose outputs on nodes were released. */
+let released: Set<number>;
 let now: number;
 
 beforeEach(async () => {
@@ -76,6 +78,7 @@ beforeEach(async () => {
     maxUploads: 10,
   });
   errors = [];
+  released = new Set();
   now = 1000;
   begin();
   await starter.start();
@@ -97,6 +100,12 @@ function begin(holders?: (blob: string) => string[]) {
     ...(holders && {
       holders: { of: (blob) => holders(blob).map((key) => ({ key }) as SwarmNode) },
     }),
+    outputs: {
+      async release(job) {
+        await store.releaseOutputs(job);
+        released.add(job);
+      },
+    },
     now: () => now,
     onError: (error) => errors.push(error),
   });
@@ -309,6 +318,73 @@ describe('stages', () => {
     await starter.start();
     await settled();
     expect(dispatcher.added).toHaveLength(1);
+  });
+
+  describe('STG-26 outputs that stages took', () => {
+    const referred = (shards: number) => {
+      const outputs = new Map<number, Output | null>();
+      for (let shard = 0; shard < shards; shard++) {
+        const { ref: blob } = describeBlob(utf8(`${shard};`));
+        outputs.set(shard, { referred: [{ field: 'stdout', path: '', blob }] });
+      }
+      return outputs;
+    };
+    const TWO: [Take, number][] = [
+      [TREE, 2],
+      [TREE, 1],
+    ];
+    const isReleased = (rows: JobRow[]) => rows.map(({ number }) => released.has(number));
+    /** Each stage ends in turn, the last with this many failures. */
+    const runAll = async (rows: JobRow[], failed = 0) => {
+      for (const row of rows) {
+        const outputs = referred(row.shards);
+        if (row === rows.at(-1) && failed > 0) outputs.set(0, null);
+        await decide(row, outputs);
+        await dispatcher.end(row, 'done');
+        await settled();
+      }
+    };
+
+    test('are released when the last stage is done, and its own are not', async () => {
+      const rows = await post(4, TWO);
+      await runAll(rows.slice(0, 2));
+      expect(isReleased(rows)).toEqual([false, false, false]);
+      await runAll(rows.slice(2));
+      expect(isReleased(rows)).toEqual([true, true, false]);
+    });
+
+    test('are kept while the last stage has failed shards that may be retried', async () => {
+      const rows = await post(4, TWO);
+      await runAll(rows, 1);
+      expect(isReleased(rows)).toEqual([false, false, false]);
+      await starter.cancel(rows[0]);
+      expect(isReleased(rows)).toEqual([false, false, false]);
+    });
+
+    test('are released when the job is cancelled while a stage waits, or expires', async () => {
+      const rows = await post(4, TWO);
+      await decide(rows[0], new Map([...referred(3), [3, null]]));
+      await dispatcher.end(rows[0], 'done');
+      await starter.cancel(rows[0]);
+      expect(await states(rows)).toEqual(['done', 'cancelled', 'cancelled']);
+      expect(isReleased(rows)).toEqual([true, true, false]);
+      const late = await post(4, TWO);
+      await dispatcher.end(late[0], 'expired');
+      await settled();
+      expect(isReleased(late)).toEqual([true, true, false]);
+    });
+
+    test('are released at the next start where the coordinator died before it was done', async () => {
+      const rows = await post(4, TWO);
+      await runAll(rows.slice(0, 2));
+      await decide(rows[2], referred(1));
+      await store.endJob(rows[2].number, 'done', 5);
+      begin();
+      await starter.start();
+      await settled();
+      expect(isReleased(rows)).toEqual([true, true, false]);
+      expect(await store.jobsWithOutputsOnNodes()).toEqual([rows[2].id]);
+    });
   });
 
   test.each<[string, Partial<BlobRef>, string]>([

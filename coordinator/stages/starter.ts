@@ -19,6 +19,8 @@ export interface StageStarterOptions {
   dispatcher: Pick<Dispatcher, 'addJob' | 'cancelJob' | 'onJobEnd' | 'announce'>;
   /** Who holds the outputs that stayed on nodes; left out, no stage is placed near its data. */
   holders?: Pick<Holders, 'of'>;
+  /** Told what of a job's outputs on nodes nobody needs any more. */
+  outputs?: { release(job: JobRow['number']): Promise<void> };
   /** Milliseconds since 1970. */
   now: () => number;
   /** Told what goes wrong in the background. */
@@ -46,12 +48,13 @@ export class StageStarter {
   /** Takes up all stages that wait; from here on it follows what ends. */
   async start(): Promise<void> {
     this.#forget = this.#options.dispatcher.onJobEnd((row) => {
-      if (!row.stage?.next) return;
+      if (!row.stage) return;
       // It was run again, so its outputs may be other ones now.
-      this.#problems.delete(row.stage.next);
+      if (row.stage.next) this.#problems.delete(row.stage.next);
       this.#settleSoon(row.stage.first);
     });
     await this.#settleAll();
+    await this.#settleHeld();
     this.#timer = setInterval(() => this.#settleAll().catch(this.#options.onError), LOOK_AGAIN_MS);
   }
 
@@ -78,6 +81,7 @@ export class StageStarter {
       // The last first: where this is cut short, nothing waits for a stage that has ended.
       for (const stage of stages.filter(({ number }) => number >= row.number).toReversed())
         await this.#end(stage);
+      await this.#settle(row.stage?.first ?? row.id);
     });
   }
 
@@ -103,6 +107,17 @@ export class StageStarter {
     for (const first of chains) this.#settleSoon(first);
   }
 
+  /** Chains that were over, perhaps, when nobody was there to release what is on nodes. */
+  async #settleHeld(): Promise<void> {
+    const { store } = this.#options;
+    const chains = new Set<string>();
+    for (const id of await store.jobsWithOutputsOnNodes()) {
+      const row = await store.job(id);
+      if (row?.stage?.next) chains.add(row.stage.first);
+    }
+    for (const first of chains) this.#settleSoon(first);
+  }
+
   #settleSoon(first: string): void {
     this.#inTurn(first, () => this.#settle(first)).catch(this.#options.onError);
   }
@@ -121,6 +136,15 @@ export class StageStarter {
         stages[k] = { ...stage, state: 'expired' };
       } else if (before.state === 'done' && before.failed === 0) await this.#begin(before, stage);
     }
+    await this.#release(stages);
+  }
+
+  /** Outputs that further stages took are of no use once the last has ended with nothing to retry. */
+  async #release(stages: readonly JobRow[]): Promise<void> {
+    const { outputs } = this.#options;
+    const last = stages.at(-1);
+    if (!outputs || !last || !hasEnded(last) || (last.state === 'done' && last.failed > 0)) return;
+    for (const stage of stages.slice(0, -1)) await outputs.release(stage.number);
   }
 
   /** A stage whose turn has not come by its deadline, because nobody retried what had failed. */

@@ -394,6 +394,36 @@ export function storeContract(name: string, makeStore: () => Promise<StoreUnderT
         expect(await onNodes()).toEqual([[6, 'b']]);
       });
 
+      test('STO-24 are released with their job, as far as no other verdict needs them', async () => {
+        const other = await store.addJob(exampleJob(job.requester));
+        await commitTo(1, { verdicts: [referring({ 0: 'a', 1: 'b', 2: 'b', 3: 'c', 4: 'd' })] });
+        const { fence } = await store.claimBlock(other.number, 0, 'me');
+        await store.commit({
+          ...EMPTY,
+          claims: [{ job: other.number, block: 0, fence }],
+          verdicts: [{ ...referring({ 7: 'a' }), job: other.number, block: 0 }],
+        });
+        await store.outputKept(blob('c').id);
+        expect(await store.jobsWithOutputsOnNodes()).toEqual([job.id, other.id]);
+        const released = [blob('b').id, blob('d').id];
+        expect((await store.releaseOutputs(job.number)).toSorted()).toEqual(released);
+        await reload();
+        expect(await onNodes()).toEqual([[7, 'a']]);
+        expect(await store.jobsWithOutputsOnNodes()).toEqual([other.id]);
+        expect((await store.releaseOutputs(job.number)).toSorted()).toEqual(released);
+        expect(await store.outputsOfBlob(blob('a').id, 10)).toMatchObject([
+          { shard: 7, released: false },
+          { shard: 0, released: true },
+        ]);
+        // Computed again, for somebody who needs it all the same.
+        await store.reopenShards(job.number, [4096 + 4]);
+        await commitTo(1, { verdicts: [referring({ 4: 'd' })] });
+        expect(await onNodes()).toEqual([
+          [7, 'a'],
+          [4, 'd'],
+        ]);
+      });
+
       test('STO-23 a verdict whose output is lost is taken back: counts, block, job and log', async () => {
         await commitTo(1, {
           submissions: [submission({ block: 1, first: 4096, count: 3 })],

@@ -70,10 +70,20 @@ export interface Store {
    */
   reopenShards(job: JobNumber, shards: readonly number[]): Promise<number>;
 
-  /** Outputs that standing verdicts refer to and that are on nodes only, in order, after a number. */
+  /**
+   * Outputs that standing verdicts refer to and that are on nodes only, in order, after a number.
+   * Released ones are left out.
+   */
   outputsOnNodes(after: number, limit: number): Promise<NeededOutput[]>;
-  /** Standing verdicts that refer to this blob. */
+  /** Ids of the jobs that have such outputs. */
+  jobsWithOutputsOnNodes(): Promise<string[]>;
+  /** Standing verdicts that refer to this blob, those that were released last. */
   outputsOfBlob(blob: BlobId, limit: number): Promise<NeededOutput[]>;
+  /**
+   * Nobody needs what a job's verdicts refer to any more. Returns those of its blobs that are on
+   * nodes only and that no other verdict needs; also where they were released before.
+   */
+  releaseOutputs(job: JobNumber): Promise<BlobId[]>;
   /** The coordinator has this blob now, for all verdicts that refer to it or will. */
   outputKept(blob: BlobId): Promise<void>;
 
@@ -184,4 +194,6 @@ export interface NeededOutput {
   blob: BlobRef;
   /** Whether the coordinator has it. */
   kept: boolean;
+  /** Whether nobody needs it for this verdict any more. */
+  released: boolean;
 }

@@ -148,6 +148,15 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX referred_outputs_by_shard ON referred_outputs (job, block, shard);
   CREATE INDEX referred_outputs_on_nodes ON referred_outputs (number) WHERE kept = 0;
   `,
+  `
+  -- Those of a stage whose whole job is over are released: nobody need keep them any more.
+  ALTER TABLE referred_outputs ADD COLUMN released INTEGER NOT NULL DEFAULT 0;
+  DROP INDEX referred_outputs_by_blob;
+  CREATE INDEX referred_outputs_by_blob ON referred_outputs (blob, released);
+  DROP INDEX referred_outputs_on_nodes;
+  CREATE INDEX referred_outputs_on_nodes ON referred_outputs (number)
+    WHERE kept = 0 AND released = 0;
+  `,
 ];
 
 /**

@@ -233,6 +233,14 @@ export class SqliteStore implements Store {
     return this.#database.read(() => this.#outputs.ofBlob(blob, limit));
   }
 
+  async jobsWithOutputsOnNodes(): Promise<string[]> {
+    return this.#database.read(() => this.#outputs.jobsNotKept());
+  }
+
+  async releaseOutputs(job: JobNumber): Promise<BlobId[]> {
+    return this.#database.write(() => this.#outputs.release(job));
+  }
+
   async outputKept(blob: BlobId): Promise<void> {
     this.#database.write(() => this.#outputs.markKept(blob));
   }

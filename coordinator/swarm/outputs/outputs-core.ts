@@ -92,6 +92,11 @@ export class OutputsCore {
     return this.#needed.has(blob);
   }
 
+  /** Whether somebody waits for it. */
+  isWanted(blob: BlobId): boolean {
+    return this.#needed.get(blob)?.wanted ?? false;
+  }
+
   /** Whether a connected node holds it, as far as is known. */
   isHeld(blob: BlobId): boolean {
     return (this.#holders.get(blob)?.size ?? 0) > 0;

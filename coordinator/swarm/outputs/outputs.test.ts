@@ -151,6 +151,33 @@ test('SWM-129 a shard whose output is lost again and again is let be', async () 
   expect(await stateOf(job)).toBe('done');
 });
 
+test('SWM-134 released outputs leave their nodes, and are computed anew for who asks all the same', async () => {
+  const job = await oneShard();
+  const node = await bed.node();
+  await compute(node, job);
+  await expect.poll(() => outputs.onNodes, PATIENCE).toBe(1);
+  await expect.poll(() => stateOf(job), PATIENCE).toBe('done');
+  await outputs.release(job.number);
+  expect(await node.next('release')).toMatchObject({ blobs: [ref.id] });
+  expect(outputs.onNodes).toBe(0);
+  // One that comes back with it is told so, and nothing is asked of it.
+  const late = await bed.node();
+  late.send({ type: 'hold', job: job.id, blobs: [{ blob: ref, chunks: 1, output: true }] });
+  expect(await late.next('release')).toMatchObject({ blobs: [ref.id] });
+  await outputs.start();
+  expect(outputs.onNodes).toBe(0);
+  late.close();
+  await leaves(node);
+
+  outputs.ask(ref.id);
+  await expect.poll(() => outputs.onNodes, PATIENCE).toBe(1);
+  // Whoever waits is not forgotten.
+  await outputs.release(job.number);
+  expect(outputs.onNodes).toBe(1);
+  ahead += LOST_MS + 5_000;
+  await expect.poll(() => stateOf(job), PATIENCE).toBe('running');
+});
+
 test('SWM-132 a page that only reads outputs is no node that computes', async () => {
   await bed.job({ shards: 10 });
   const reader = await bed.stranger();

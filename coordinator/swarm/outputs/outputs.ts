@@ -8,7 +8,7 @@ import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { Dispatcher } from '../../gateway/dispatcher.ts';
 import type { JobNumber, NodeNumber, VerdictRecord } from '../../scheduler/events.ts';
 import { referencesOf } from '../../store/references.ts';
-import type { NeededOutput, Store } from '../../store/store.ts';
+import type { JobRow, NeededOutput, Store } from '../../store/store.ts';
 import type { OutputKeeper, SwarmNode } from '../ports.ts';
 import { Arrivals } from './arrivals.ts';
 import { noLongerThan, type Upload } from './deposit-upload.ts';
@@ -120,6 +120,15 @@ export class Outputs implements OutputKeeper {
     return (await blobs.size(id)) === null ? 'on-nodes' : 'here';
   }
 
+  /**
+   * What a job's verdicts refer to is of no use any more: the stages that took it are over. Where
+   * they are opened again all the same, it is had again as what was lost is.
+   */
+  async release(job: JobNumber): Promise<void> {
+    for (const blob of await this.#options.store.releaseOutputs(job))
+      if (!this.#core.isWanted(blob)) this.#handle({ type: 'forgotten', blob });
+  }
+
   /** Sees to it that somebody will find it here soon. */
   ask(id: BlobId): void {
     const { blobs, store } = this.#options;
@@ -196,9 +205,10 @@ export class Outputs implements OutputKeeper {
     for (const id of ids) {
       const [output] = await store.outputsOfBlob(id, 1);
       if (output && (await blobs.size(id)) !== null) this.#arrived(id);
-      else if (output) this.#handle({ type: 'needed', blob: output.blob });
-      // A verdict may have come meanwhile.
+      else if (output && !output.released) this.#handle({ type: 'needed', blob: output.blob });
+      // A verdict may have come meanwhile, or somebody who waits for it.
       else if (this.#core.isNeeded(id)) continue;
+      else if (output) this.#handle({ type: 'forgotten', blob: id });
       else if (mayBeNeeded) this.#undecided.add(job, id);
       else this.#handle({ type: 'forgotten', blob: id });
     }
@@ -208,12 +218,15 @@ export class Outputs implements OutputKeeper {
   async #recompute(blob: BlobId): Promise<void> {
     const { store, dispatcher } = this.#options;
     const outputs = await store.outputsOfBlob(blob, MAX_USES);
+    const needed = outputs.filter(({ released }) => !released);
     const shardsOf = new Map<string, number[]>();
-    for (const output of outputs) {
+    // Of what was released, one is enough for whoever asked for it.
+    for (const output of needed.length > 0 ? needed : outputs.slice(0, 1)) {
       // It came after all.
       if (output.kept) continue;
       const row = await store.job(output.jobId);
       if (row?.state !== 'running' && row?.state !== 'done') continue;
+      if (output.released && (await this.#wasGivenUp(row))) continue;
       const shard = shardOf(output, row.blockShards);
       if (!this.#losses.count(output.job, shard)) continue;
       shardsOf.set(output.jobId, [...(shardsOf.get(output.jobId) ?? []), shard]);
@@ -222,6 +235,12 @@ export class Outputs implements OutputKeeper {
       const row = await store.job(id);
       if (row) await dispatcher.reopenShards(row, shards);
     }
+  }
+
+  /** Whether the job in stages that this one belongs to was cancelled, or came too late. */
+  async #wasGivenUp({ stage }: JobRow): Promise<boolean> {
+    const last = stage && (await this.#options.store.stagesOf(stage.first)).at(-1);
+    return last?.state === 'cancelled' || last?.state === 'expired';
   }
 
   #handle(event: OutputsEvent): void {
