@@ -20,8 +20,14 @@ export const TICKET_GRACE_MS = 15_000;
 export const HELLO_LIMIT_MS = 10_000;
 /** Frames a second that one peer may send, one second's worth at once: it may tell of a whole cache. */
 export const PEER_FRAMES_PER_SECOND = 8_000;
+/** Bytes of a `has` that count as one frame more: it costs eight looks at a chunk for each of them. */
+export const HAS_BYTES_PER_FRAME = 64;
 /** Jobs that one peer may show tickets for in one session. */
 export const MAX_PEER_JOBS = 32;
+/** Tickets that it may show, good or bad: each costs a signature's check. A sound one shows one a job. */
+export const MAX_PEER_TICKETS = 2 * MAX_PEER_JOBS;
+/** Refusals that wait for a peer to read them: one that asks on and on without reading fills our memory. */
+export const MAX_UNREAD_REFUSALS = 256;
 /** Chunks of one peer that nobody asked for: after a cancel those under way still come. */
 export const MAX_UNASKED_CHUNKS = 64;
 /** Connections at the same time, those that come and go included: the exchange keeps half of them. */

@@ -1,6 +1,13 @@
 import type { BlobId } from '../../../shared/job/spec.ts';
 import { TokenBucket } from '../core/token-bucket.ts';
-import { MAX_UNASKED_CHUNKS, PEER_FRAMES_PER_SECOND } from '../limits.ts';
+import {
+  HAS_BYTES_PER_FRAME,
+  MAX_PEER_TICKETS,
+  MAX_UNASKED_CHUNKS,
+  MAX_UNREAD_REFUSALS,
+  PEER_FRAMES_PER_SECOND,
+} from '../limits.ts';
+import type { PeerFrame } from './peer-frames.ts';
 
 /** What this node asked a peer for. */
 export interface Asked {
@@ -29,6 +36,8 @@ export class Session {
   readonly #asked = new Map<number, Asked>();
   #nextRequest = 0;
   #unasked = 0;
+  #tickets = 0;
+  #refusals = 0;
 
   constructor(peer: string, now: number) {
     this.peer = peer;
@@ -42,10 +51,26 @@ export class Session {
   }
 
   /** A frame has come. Returns whether that is still within what one peer may send. */
-  heard(now: number): boolean {
+  heard(frame: PeerFrame, now: number): boolean {
     if (!this.#frames.open(now)) return false;
-    this.#frames.take(1, now);
+    const long = frame.type === 'has' ? frame.have.length / HAS_BYTES_PER_FRAME : 0;
+    this.#frames.take(1 + long, now);
     return true;
+  }
+
+  /** It shows a ticket. Returns whether that is still within what one peer may show. */
+  shows(): boolean {
+    return ++this.#tickets <= MAX_PEER_TICKETS;
+  }
+
+  /** A refusal is on its way to it. Returns whether it reads them at all. */
+  refusing(): boolean {
+    return ++this.#refusals <= MAX_UNREAD_REFUSALS;
+  }
+
+  /** It has left. */
+  refused(): void {
+    this.#refusals--;
   }
 
   /** A number for a new request. */

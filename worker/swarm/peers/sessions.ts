@@ -112,11 +112,17 @@ export class Sessions {
   }
 
   /** Resolves when the frame has left; rejects where it cannot. */
-  send(peer: string, frame: PeerFrame): Promise<void> {
+  async send(peer: string, frame: PeerFrame): Promise<void> {
     const session = this.#sessions.get(peer);
     const links = this.#options.links();
-    if (!session?.open || session.ending || !links) return Promise.reject(new Error('no link'));
-    return links.send(peer, encodePeerFrame(frame));
+    if (!session?.open || session.ending || !links) throw new Error('no link');
+    if (frame.type !== 'refuse') return links.send(peer, encodePeerFrame(frame));
+    if (!session.refusing()) return this.#end(session);
+    try {
+      await links.send(peer, encodePeerFrame(frame));
+    } finally {
+      session.refused();
+    }
   }
 
   sent(peer: string, bytes: number): void {
@@ -162,12 +168,10 @@ export class Sessions {
   receive(peer: string, message: Uint8Array<ArrayBuffer>): void {
     const session = this.#sessions.get(peer);
     if (!session || session.ending) return;
-    if (!session.heard(this.#options.now())) {
-      this.#end(session);
-      return;
-    }
     try {
-      this.#take(session, decodePeerFrame(message));
+      const frame = decodePeerFrame(message);
+      if (session.heard(frame, this.#options.now())) this.#take(session, frame);
+      else this.#end(session);
     } catch (error) {
       if (!(error instanceof ManyhandsError)) throw error;
       this.#end(session);
@@ -175,8 +179,10 @@ export class Sessions {
   }
 
   #take(session: Session, frame: PeerFrame): void {
-    if (frame.type === 'hello') void this.#admit(session, frame.ticket);
-    else if (frame.type === 'welcome') this.#welcomed(session, frame.job);
+    if (frame.type === 'hello') {
+      if (session.shows()) void this.#admit(session, frame.ticket);
+      else this.#end(session);
+    } else if (frame.type === 'welcome') this.#welcomed(session, frame.job);
     else if (session.jobs.size === 0) this.#end(session);
     else this.#takeAdmitted(session, frame);
   }

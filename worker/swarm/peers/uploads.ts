@@ -50,7 +50,10 @@ export class Uploads {
 
   cancel(peer: string, request: number): void {
     this.#queue.cancel(peer, request);
-    this.#reads.get(peer)?.delete(request);
+    const reads = this.#reads.get(peer);
+    // The disk is busy with it all the same: until it is read, no other is begun in its place.
+    const over = () => reads?.delete(request);
+    reads?.get(request)?.then(over, over);
   }
 
   remove(peer: string): void {
@@ -87,7 +90,7 @@ export class Uploads {
   #readAhead({ peer, request, blob, chunk }: UploadRequest): void {
     const reads =
       this.#reads.get(peer) ?? new Map<number, Promise<Uint8Array<ArrayBuffer> | null>>();
-    if (reads.size >= READS_AHEAD_PER_PEER) return;
+    if (reads.size >= READS_AHEAD_PER_PEER || reads.has(request)) return;
     const read = this.#options.read(blob, chunk);
     read.catch(() => {});
     this.#reads.set(peer, reads.set(request, read));
