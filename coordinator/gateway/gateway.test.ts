@@ -1,4 +1,6 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { WebSocket } from 'ws';
 import { generateNodeKeys } from '../../shared/identity/keys.ts';
 import { MAX_FRAME_BYTES } from '../../shared/protocol/limits.ts';
 import { CloseCode, FAULT_BURST, HANDSHAKE_BYTES } from './limits.ts';
@@ -115,6 +117,25 @@ test('GAT-18 nodes of one address are limited', async () => {
   first.close();
   await expect.poll(() => small.gateway.connections, PATIENCE).toBe(1);
   await small.node();
+  await small.destroy();
+});
+
+test('GAT-18 sockets to the relay are limited for each address, and make room when they end', async () => {
+  const small = await new TestBed({ maxNodesPerAddress: 2, testNetworks: [] }).start();
+  await small.swarm.relay.start();
+  const relay = small.url.replace('/node', '/relay');
+  const open = async () => {
+    const socket = new WebSocket(relay);
+    await once(socket, 'open');
+    return socket;
+  };
+  const sockets = [await open(), await open(), await open(), await open()];
+  await expect(open()).rejects.toThrow(/429/);
+  sockets[0].terminate();
+  await vi.waitFor(open, PATIENCE);
+  // Nodes have places of their own.
+  await small.node();
+  for (const socket of sockets) socket.terminate();
   await small.destroy();
 });
 

@@ -4,8 +4,9 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { HEARTBEAT_MS, MAX_FRAME_BYTES } from '../../shared/protocol/limits.ts';
 import { clientAddress, type NetworkSet } from '../ops/networks.ts';
 import type { SwarmDesk } from '../swarm/ports.ts';
+import { AddressCount } from './address-count.ts';
 import type { Dispatcher } from './dispatcher.ts';
-import { CloseCode, HANDSHAKE_BYTES, MAX_BACKLOG_BYTES } from './limits.ts';
+import { CloseCode, HANDSHAKE_BYTES, MAX_BACKLOG_BYTES, OTHER_SOCKETS_PER_NODE } from './limits.ts';
 import { networkPrefix } from './network-prefix.ts';
 import { Session, type SessionContext, type Wire } from './session.ts';
 import { Tickets } from './tickets.ts';
@@ -42,13 +43,17 @@ export class Gateway {
   readonly #sockets: WebSocketServer;
   readonly #sessions = new Map<Session, WebSocket>();
   readonly #byKey = new Map<string, Session>();
-  readonly #perAddress = new Map<string, number>();
+  readonly #nodes: AddressCount;
+  /** Sockets that others take: anybody may ask for them, long before it is known who that is. */
+  readonly #others: AddressCount;
   readonly #sweep: NodeJS.Timeout;
   #paused = false;
   #sweptAt: number;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
+    this.#nodes = new AddressCount(options.maxNodesPerAddress);
+    this.#others = new AddressCount(OTHER_SOCKETS_PER_NODE * options.maxNodesPerAddress);
     this.#context = {
       dispatcher: options.dispatcher,
       desk: options.desk,
@@ -75,7 +80,7 @@ export class Gateway {
       const path = request.url?.split('?')[0] ?? '';
       const other = this.#options.otherUpgrades.get(path);
       if (path === NODE_PATH) this.#upgrade(request, socket, head);
-      else if (other) other(request, socket, head);
+      else if (other) this.#passOn(other, request, socket, head);
       else refuse(socket, '404 Not Found');
     });
   }
@@ -93,23 +98,35 @@ export class Gateway {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const { trustedProxies, testNetworks, maxNodesPerAddress } = this.#options;
-    const forwardedFor = request.headers['x-forwarded-for'];
-    const address = clientAddress(
-      request.socket.remoteAddress,
-      Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
-      trustedProxies,
-    );
-    const tested = testNetworks.has(address);
-    if (!tested && (this.#perAddress.get(address) ?? 0) >= maxNodesPerAddress) {
+    const address = this.#addressOf(request);
+    const tested = this.#options.testNetworks.has(address);
+    if (!tested && !this.#nodes.hasRoom(address)) {
       refuse(socket, '429 Too Many Requests');
       return;
     }
     this.#sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#count(address, 1);
-      webSocket.once('close', () => this.#count(address, -1));
+      webSocket.once('close', this.#nodes.add(address));
       this.#open(webSocket, socket, tested ? null : networkPrefix(address));
     });
+  }
+
+  #passOn(take: TakeUpgrade, request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const address = this.#addressOf(request);
+    if (!this.#options.testNetworks.has(address) && !this.#others.hasRoom(address)) {
+      refuse(socket, '429 Too Many Requests');
+      return;
+    }
+    socket.once('close', this.#others.add(address));
+    take(request, socket, head);
+  }
+
+  #addressOf({ headers, socket }: IncomingMessage): string {
+    const forwardedFor = headers['x-forwarded-for'];
+    return clientAddress(
+      socket.remoteAddress,
+      Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor,
+      this.#options.trustedProxies,
+    );
   }
 
   #open(webSocket: WebSocket, socket: Duplex, network: string | null): void {
@@ -145,12 +162,6 @@ export class Gateway {
         'The same node has connected again, from another tab or window. This connection ends.',
       );
     this.#byKey.set(key, session);
-  }
-
-  #count(address: string, change: 1 | -1): void {
-    const count = (this.#perAddress.get(address) ?? 0) + change;
-    if (count === 0) this.#perAddress.delete(address);
-    else this.#perAddress.set(address, count);
   }
 
   /** Reads from nobody while too much waits for the store. */

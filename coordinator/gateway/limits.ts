@@ -15,6 +15,12 @@ export const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 /** When nodes are to come back after an orderly end: a restart takes about as long. */
 export const BYE_RETRY_MS = 2_000;
 
+/**
+ * Sockets of an address for others than the gateway (the relay), for each node that it may have: one,
+ * and the one that it replaces.
+ */
+export const OTHER_SOCKETS_PER_NODE = 2;
+
 /** Why a connection was closed, as WebSocket close codes. */
 export const CloseCode = {
   goingAway: 1001,
