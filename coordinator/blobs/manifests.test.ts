@@ -47,6 +47,27 @@ test.each([CHUNK_BYTES + 1, 3 * CHUNK_BYTES, 3 * CHUNK_BYTES + 5])(
   },
 );
 
+test('SWM-60 manifests are computed one after the other, however many are asked for', async () => {
+  let open = 0;
+  let most = 0;
+  async function* watched(pieces: AsyncIterable<Buffer>) {
+    most = Math.max(most, ++open);
+    yield* pieces;
+    open--;
+  }
+  const blobs = [1, 2, 3].map((more) => bytesOf(CHUNK_BYTES + more));
+  const ids = await Promise.all(blobs.map(put));
+  const manifests = new Manifests({
+    size: (blob) => store.size(blob),
+    readManifest: async () => null,
+    keepManifest: async () => {},
+    read: (blob) => Readable.from(watched(store.read(blob))),
+  });
+  const made = await Promise.all(ids.map((id) => manifests.read(id)));
+  expect(made).toEqual(blobs.map((bytes) => describeBlob(bytes).manifest));
+  expect(most).toBe(1);
+});
+
 async function* oddPieces(pieces: AsyncIterable<Buffer>) {
   for await (const piece of pieces)
     for (let at = 0; at < piece.length; at += 99_991) yield piece.subarray(at, at + 99_991);

@@ -17,6 +17,8 @@ export class Manifests {
   readonly #refs = new Map<BlobId, BlobRef>();
   /** Being computed; whoever asks meanwhile waits for the same one. */
   readonly #computing = new Map<BlobId, Promise<Uint8Array<ArrayBuffer>>>();
+  /** One after the other: anybody may ask for them, and a hash keeps a whole core. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   constructor(files: Files) {
     this.#files = files;
@@ -60,7 +62,10 @@ export class Manifests {
   #compute(id: BlobId, bytes: number): Promise<Uint8Array<ArrayBuffer>> {
     const running = this.#computing.get(id);
     if (running) return running;
-    const computed = this.#make(id, bytes).finally(() => this.#computing.delete(id));
+    const computed = this.#turn
+      .then(() => this.#make(id, bytes))
+      .finally(() => this.#computing.delete(id));
+    this.#turn = computed.catch(() => {});
     this.#computing.set(id, computed);
     return computed;
   }
