@@ -1,10 +1,17 @@
 import { expect, test } from 'vitest';
-import { parseBytes, parseCount, parseDuration } from './numbers.ts';
+import { parseBytes, parseBytesFrom, parseCount, parseDuration } from './numbers.ts';
 
 test('CLI-2 sizes take decimal and binary units', () => {
   expect([parseBytes('4096'), parseBytes('1.5 MB'), parseBytes('64MiB')]).toEqual([
     4096, 1_500_000, 67_108_864,
   ]);
+});
+
+test('CLI-2 sizes may have a least amount', () => {
+  expect(parseBytesFrom('100MB')('100 MB')).toBe(100_000_000);
+  expect(() => parseBytesFrom('100MB')('99MB')).toThrow(
+    expect.objectContaining({ code: 'OPTION_INVALID', message: '"99MB" is less than 100MB.' }),
+  );
 });
 
 test('CLI-2 times take ms, s, m and h', () => {

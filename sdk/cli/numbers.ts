@@ -17,6 +17,18 @@ export function parseBytes(text: string): number {
   return parseUnits(text, UNITS, 'a size such as 64MiB');
 }
 
+/** Bytes as `parseBytes` reads them, from a least amount up, which is said as `least` reads. */
+export function parseBytesFrom(least: string): (text: string) => number {
+  return (text) => {
+    const bytes = parseBytes(text);
+    if (bytes < parseBytes(least))
+      throw new ManyhandsError('OPTION_INVALID', `"${text}" is less than ${least}.`, {
+        value: text,
+      });
+    return bytes;
+  };
+}
+
 /** Milliseconds of `500ms`, `10s`, `2m` or `1h`. */
 export function parseDuration(text: string): number {
   return parseUnits(text, DURATIONS, 'a time such as 10s');

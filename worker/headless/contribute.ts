@@ -18,8 +18,8 @@ export interface ContributeOptions {
   dataFolder: string;
   /** Ids of the projects to compute for; left out for any. */
   projects?: readonly string[];
-  /** How data may move; left out: a cache of a GiB and no cap. Peers need a browser. */
-  data?: DataSettings;
+  /** How data may move; left out: a cache of a gigabyte and no cap. Peers need a browser. */
+  data?: Partial<Omit<DataSettings, 'peers'>>;
   /** Finish: complete what runs, hand it in, stop. */
   finish?: AbortSignal;
   /** Stop at once and give everything back. */
@@ -41,7 +41,7 @@ const AGENT = 'headless 0.1.0';
  */
 export async function contribute(options: ContributeOptions): Promise<NodeView> {
   const host = new ThreadHost();
-  const data = options.data ?? DEFAULT_DATA_SETTINGS;
+  const data = { ...DEFAULT_DATA_SETTINGS, ...options.data };
   const stopped = Promise.withResolvers<void>();
   const runtime = await EngineRuntime.start(
     {

@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { contribute, type NodeView } from '../../../worker/headless/contribute.ts';
 import { action, type Context } from '../context.ts';
+import { addDataFlags, type DataFlags, dataLimits } from '../data-limits.ts';
 import { Exit } from '../exit.ts';
 import { parseCount } from '../numbers.ts';
 import { StatusLine } from '../progress.ts';
 
-interface ContributeFlags {
+interface ContributeFlags extends DataFlags {
   threads?: number;
   data?: string;
   project?: string[];
@@ -26,7 +27,7 @@ export function addContribute(program: Command): void {
       "the node's key and unfinished work (default: ~/.local/share/manyhands)",
     )
     .option('--project <id...>', 'only these projects');
-  action<[ContributeFlags]>(command, give);
+  action<[ContributeFlags]>(addDataFlags(command), give);
 }
 
 async function give(context: Context, flags: ContributeFlags): Promise<number> {
@@ -41,6 +42,7 @@ async function give(context: Context, flags: ContributeFlags): Promise<number> {
     threads: flags.threads ?? Math.max(1, availableParallelism() - 1),
     dataFolder: flags.data ?? dataFolder(),
     projects: flags.project,
+    data: dataLimits(flags),
     finish: context.signal,
     signal: stop.signal,
     onState: (view) => status.show(stateLine(view)),
@@ -66,6 +68,8 @@ const IDLE: Readonly<Partial<Record<NonNullable<NodeView['idle']>, string>>> = {
   'none-for-project': 'waiting for work of the chosen projects',
   'waiting-for-others': 'waiting for other nodes to answer',
   downloading: 'downloading a program',
+  'data-cap': 'the data cap for today is reached; going on tomorrow',
+  'no-room': 'the cache has no room for results; give it more with --cache',
   'download-failed': 'a program cannot be downloaded; trying again',
   'starting-sandbox': 'starting',
   uploading: 'handing in',
