@@ -1,3 +1,5 @@
+import { keepStorage, type StorageNavigator } from './keep-storage.ts';
+
 /** CPU pressure as the Compute Pressure API tells it. */
 export type Pressure = 'nominal' | 'fair' | 'serious' | 'critical';
 
@@ -27,6 +29,8 @@ export interface Environment {
   /** Calls back now and on every change, if the platform tells; returns how to stop that. */
   watchPower(listener: (power: Power) => void): () => void;
   watchPressure(listener: (pressure: Pressure) => void): () => void;
+  /** Asks that stored data stays when the disk is full, where that bothers nobody; whether it does. */
+  keepStorage(): Promise<boolean>;
 }
 
 /** Four GiB, where the browser does not say: what most phones have. */
@@ -49,7 +53,7 @@ type PressureObserverConstructor = new (
 ) => PressureObserver;
 
 /** Interfaces that not every browser has. */
-interface MaybeNavigator {
+interface MaybeNavigator extends StorageNavigator {
   hardwareConcurrency?: number;
   deviceMemory?: number;
   locks?: LockManager;
@@ -71,6 +75,7 @@ export function browserEnvironment(): Environment {
       typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel(name),
     watchPower: (listener) => watchPower(device, listener),
     watchPressure,
+    keepStorage: () => keepStorage(device),
   };
 }
 

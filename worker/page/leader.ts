@@ -50,6 +50,8 @@ export class Leader {
       environment.watchPower((power) => this.#govern({ type: 'power', power })),
       environment.watchPressure((pressure) => this.#govern({ type: 'pressure', pressure })),
     ];
+    // Results that only this browser has are in its storage. Not before the contributor agreed to start.
+    void environment.keepStorage();
     this.#start(environment, settings);
   }
 

@@ -60,6 +60,7 @@ class PlayedBrowser {
       openChannel: () => this.#channel(),
       watchPower: () => () => {},
       watchPressure: () => () => {},
+      keepStorage: async () => false,
     };
   }
 
