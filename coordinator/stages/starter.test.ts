@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { CHUNK_BYTES } from '../../shared/blob/chunks.ts';
 import { describeBlob } from '../../shared/blob/manifest.ts';
 import type { BlobRef } from '../../shared/blob/ref.ts';
 import { fromUtf8, utf8 } from '../../shared/bytes.ts';
@@ -17,6 +18,7 @@ import { openSqliteStore, type SqliteStore } from '../store/sqlite/store.ts';
 import type { JobRow } from '../store/store.ts';
 import type { SwarmNode } from '../swarm/ports.ts';
 import { chainJobs } from './chain.ts';
+import { collectParts } from './collect-parts.ts';
 import { StageStarter } from './starter.ts';
 import { whyWaiting } from './waiting.ts';
 
@@ -217,6 +219,44 @@ describe('stages', () => {
     await dispatcher.end(first, 'done');
     await settled();
     expect(await contents(second)).toEqual(['a0;a1;a2;a4;a5;', 'b0;b1;b2;b3;b4;b5;']);
+  });
+
+  test('STG-27 short outputs that follow each other are one blob, up to a chunk, around those on nodes', async () => {
+    const { ref } = describeBlob(utf8('far away'));
+    const [first, second] = await post(7, [[{ kind: 'tree', arity: 7 }, 1]]);
+    const short = (letter: string, bytes: number) => ({ stdout: utf8(letter.repeat(bytes)) });
+    await decide(
+      first,
+      new Map<number, Output>([
+        [6, short('g', 2)],
+        [0, short('a', 1)],
+        [1, short('b', 3)],
+        [2, { referred: [{ field: 'stdout', path: '', blob: ref }] }],
+        [3, short('d', CHUNK_BYTES - 1)],
+        [4, {}],
+        [5, short('f', 1)],
+      ]),
+    );
+    await dispatcher.end(first, 'done');
+    await settled();
+    const index = (await store.job(second.id))?.index?.blob ?? '';
+    const [parts] = decodePartsIndex(await blobs.load(index));
+    expect(parts.map(({ bytes }) => bytes)).toEqual([4, ref.bytes, CHUNK_BYTES, 2]);
+    expect(parts[1]).toEqual(ref);
+    expect(fromUtf8(await blobs.load(parts[0].id))).toBe('abbb');
+    expect(fromUtf8(await blobs.load(parts[2].id))).toBe(`${'d'.repeat(CHUNK_BYTES - 1)}f`);
+  });
+
+  test('STG-27 however little is held in memory at a time, the parts are the same', async () => {
+    const [first] = await post(9, [[GROUPS, 3]], { files: ['/a', '/b', '/c'] });
+    const files = (shard: number) =>
+      ['/a', '/b', '/c'].map((path) => ({ path, bytes: utf8(`${path}${shard};`.repeat(shard)) }));
+    await decide(first, new Map(Array.from({ length: 9 }, (_, k) => [k, { files: files(k) }])));
+    const next = { take: GROUPS, shards: 3 };
+    const all = await collectParts(first, next, { store, blobs });
+    expect(all.map((parts) => parts.length)).toEqual([1, 1, 1]);
+    for (const heldBytes of [1, 400])
+      expect(await collectParts(first, next, { store, blobs, heldBytes })).toEqual(all);
   });
 
   test('STG-9 outputs that stayed on nodes are referred to, and placed where they are', async () => {

@@ -8,6 +8,12 @@ export const MAX_MEMORY_MIB = 1024;
 export const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 /** Fields of an output from this length on stay on the node; the output only refers to them. One chunk. */
 export const REFERRED_FROM_BYTES = 256 * 1024;
+/**
+ * The same where a later stage takes them: so that their nodes spread them. Shorter ones are not
+ * worth a blob each: names, tickets and requests cost as much as the bytes, and caches have places
+ * for some thousand blobs.
+ */
+export const FEEDING_REFERRED_FROM_BYTES = 4 * 1024;
 /** Bytes of one canonical output in a submission; half of the largest frame, so that it always fits. */
 export const MAX_INLINE_OUTPUT_BYTES = 8 * 1024 * 1024;
 /** What refers to its own bytes: 2^40 keeps every manifest in memory-sized bounds. */

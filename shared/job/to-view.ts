@@ -1,5 +1,5 @@
 import type { BlobRef } from '../blob/ref.ts';
-import { REFERRED_FROM_BYTES } from './limits.ts';
+import { FEEDING_REFERRED_FROM_BYTES, REFERRED_FROM_BYTES } from './limits.ts';
 import type { Collect, JobSpec, ProgramKind } from './spec.ts';
 import type { InputIndex, JobView } from './view.ts';
 
@@ -41,7 +41,7 @@ export function toJobView(spec: JobSpec, facts: JobFacts): JobView {
     collect: spec.collect ?? defaultCollect(spec.program.kind),
     limits: spec.limits,
     blobs: [...(facts.blobs ?? [])],
-    referredFromBytes: facts.feedsStage ? 0 : REFERRED_FROM_BYTES,
+    referredFromBytes: facts.feedsStage ? FEEDING_REFERRED_FROM_BYTES : REFERRED_FROM_BYTES,
   };
   if (facts.index) view.index = facts.index;
   if (facts.previous) view.previous = facts.previous;

@@ -38,7 +38,7 @@ export const JobView = z.strictObject({
   blobs: z.array(BlobRef).check(z.maxLength(MAX_VIEW_BLOBS)),
   /** The stage before this one: what its shards are given is sought, and was kept, under that job. */
   previous: z.optional(z.string().check(z.maxLength(64))),
-  /** Output fields from this length on stay on the node; 0 where a later stage takes them. */
+  /** Output fields from this length on stay on the node: shorter ones where a later stage takes them. */
   referredFromBytes: z.int().check(z.nonnegative()),
 });
 export type JobView = z.infer<typeof JobView>;

@@ -90,6 +90,8 @@ export type EngineEvent =
   /** A batch of file-backed shards has its content and was handed to its runner, or could not be. */
   | { type: 'staged'; slot: SlotNumber; batch: number }
   | { type: 'stage-failed'; slot: SlotNumber; batch: number; code?: string; message: string }
+  /** There is no room here for what the batch at the head of the slot put out. */
+  | { type: 'keep-failed'; slot: SlotNumber; batch: number; code: string; message: string }
   /** Whether results are here that perhaps nobody else has: Finish hands them over first. */
   | { type: 'outputs-kept'; any: boolean }
   /** Answer to `part`, in bounded time. */
@@ -159,6 +161,8 @@ export type IdleReason =
   | 'download-failed'
   /** What the next shards need would go beyond the day's data cap. */
   | 'data-cap'
+  /** The cache has no room for results. */
+  | 'no-room'
   | 'starting-sandbox'
   | 'uploading';
 

@@ -2,7 +2,6 @@ import type { BlobRef } from '../../shared/blob/ref.ts';
 import { concat, utf8 } from '../../shared/bytes.ts';
 import { MAX_INLINE_OUTPUT_BYTES } from '../../shared/job/limits.ts';
 import type { JobView } from '../../shared/job/view.ts';
-import { MAX_DETAILS } from '../../shared/protocol/limits.ts';
 import { Outcome } from '../../shared/verdict/outcome.ts';
 import {
   decodeOutput,
@@ -79,24 +78,22 @@ function mayRefer(status: number, length: number, job: JobView): boolean {
 }
 
 /**
- * The report with references in place of large fields, once all that it refers to is kept. A run
- * whose output cannot be kept here counts as an attempt that broke down.
+ * The report with references in place of large fields, once all that it refers to is kept.
  *
  * @returns null where an output is not one: sandboxes run strangers' code
+ * @throws what `keep` throws: the runs are in order, this node is not
  */
 export async function referReport(
   report: BatchReport,
   job: JobView,
   keep: KeepOutput,
 ): Promise<BatchReport | null> {
-  const statuses = report.statuses.slice();
-  const details = [...report.details];
   const outputs: Uint8Array[] = [];
   let at = 0;
   for (let k = 0; k < report.count; k++) {
     const output = report.outputs.subarray(at, at + report.lengths[k]);
     at += report.lengths[k];
-    if (!mayRefer(statuses[k], output.length, job)) {
+    if (!mayRefer(report.statuses[k], output.length, job)) {
       outputs.push(output);
       continue;
     }
@@ -105,15 +102,8 @@ export async function referReport(
     } catch {
       return null;
     }
-    try {
-      outputs.push(await referOutput(output, job.referredFromBytes, keep));
-    } catch (error) {
-      outputs.push(new Uint8Array(0));
-      statuses[k] = Outcome.crashed;
-      const message = `Its output could not be kept on the node. ${(error as Error).message}`;
-      if (details.length < MAX_DETAILS) details.push({ at: k, message, stderr: '' });
-    }
+    outputs.push(await referOutput(output, job.referredFromBytes, keep));
   }
   const lengths = Uint32Array.from(outputs, ({ length }) => length);
-  return { ...report, statuses, details, lengths, outputs: concat(outputs) };
+  return { ...report, lengths, outputs: concat(outputs) };
 }

@@ -161,6 +161,22 @@ test('SWM-112 a report with a large output waits until that is kept, and what fo
   });
 });
 
+test('SWM-114 a report whose output has no room is not told, but that there is none', async () => {
+  const full = new ManyhandsError('OUTPUT_NOT_KEPT', 'There is no room.');
+  const { slots, events, runner } = play(undefined, () => Promise.reject(full));
+  run(slots, 1);
+  runner().onReport(reportOf(1, LARGE));
+  await settle();
+  expect(events.at(-1)).toEqual({
+    type: 'keep-failed',
+    slot: 1,
+    batch: 1,
+    code: 'OUTPUT_NOT_KEPT',
+    message: 'There is no room.',
+  });
+  expect(told(events)).toEqual(['keep-failed']);
+});
+
 test('SWM-112 a report without large outputs is told at once', () => {
   const { slots, events, runner } = play();
   run(slots, 1);

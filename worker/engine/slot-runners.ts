@@ -110,7 +110,15 @@ export class SlotRunners {
     job: JobView,
     isCurrent: () => boolean,
   ): Promise<void> {
-    const kept = await referReport(report, job, (bytes) => this.#options.keepOutput(job.id, bytes));
+    let kept: BatchReport | null;
+    try {
+      kept = await referReport(report, job, (bytes) => this.#options.keepOutput(job.id, bytes));
+    } catch (error) {
+      const { batch } = report;
+      const { code, message } = toErrorBody(error);
+      if (isCurrent()) this.#options.dispatch({ type: 'keep-failed', slot, batch, code, message });
+      return;
+    }
     if (!isCurrent()) return;
     if (kept) this.#tellReport(slot, kept);
     // Without digests it does not fit, which is what it is: the engine takes the sandbox down.

@@ -19,6 +19,11 @@ export const DEPOSIT_TICKET_MS = 3_600_000;
 export const POSTPONED_MS = 5_000;
 /** Needed outputs that are on nodes only; further ones are uploaded at once. Some 50 MiB of memory. */
 export const MAX_ON_NODES = 100_000;
+/**
+ * From so many outputs on one node on, further ones do not count as safe there and are uploaded
+ * ahead: a node's cache has places for 4,096 blobs, and it must not fill up with what others hold as well.
+ */
+export const MANY_ON_ONE_NODE = 1_024;
 /** Outputs that one node may say it holds; further ones are not counted. */
 export const MAX_HELD_BY_NODE = 16_384;
 /** Times that one shard is computed anew because its output was lost: beyond it somebody lies. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { BlobRef } from '../../../shared/blob/ref.ts';
-import { DEPOSITS_AHEAD, DEPOSITS_WANTED, ENOUGH_HOLDERS } from './limits.ts';
+import { DEPOSITS_AHEAD, DEPOSITS_WANTED, ENOUGH_HOLDERS, MANY_ON_ONE_NODE } from './limits.ts';
 import { OutputsCore, type OutputsEffect, type OutputsEvent } from './outputs-core.ts';
 
 const NODES = 6;
@@ -225,6 +225,20 @@ test('SWM-117 what two nodes hold stays where it is; what one holds is uploaded'
   hold(1, A, B);
   hold(2, B);
   expect(pass(5_000)).toEqual([deposit(1, [A])]);
+});
+
+test('SWM-135 what nodes hold that have much already is uploaded, and makes room there', () => {
+  const world = new World(['honest', 'honest', 'honest']);
+  const many = Array.from({ length: MANY_ON_ONE_NODE + 1 }, (_, at) => `a${at}`.padEnd(64, '-'));
+  for (const number of [0, 1]) {
+    world.tell({ type: 'held', node: number, blobs: many });
+    world.tell({ type: 'held', node: number, blobs: [ref(0).id] });
+    world.holds[number].add(ref(0).id);
+  }
+  world.tell({ type: 'needed', blob: ref(0) });
+  world.pass(10);
+  expect(world.kept).toContain(ref(0).id);
+  expect(world.core.isHeld(ref(0).id)).toBe(false);
 });
 
 test('SWM-117 what somebody waits for is uploaded at once, however many hold it', () => {

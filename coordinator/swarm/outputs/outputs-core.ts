@@ -9,6 +9,7 @@ import {
   ENOUGH_HOLDERS,
   LOOK_AHEAD,
   LOST_MS,
+  MANY_ON_ONE_NODE,
   MAX_HELD_BY_NODE,
   MAX_ON_NODES,
   POSTPONED_MS,
@@ -298,9 +299,13 @@ export class OutputsCore {
     return leaving;
   }
 
+  /** Holders that can be counted on: that neither leave nor are about to have no room. */
   #staying(id: BlobId): number {
     let staying = 0;
-    for (const node of this.#holders.get(id) ?? []) if (!this.#nodes.get(node)?.parting) staying++;
+    for (const number of this.#holders.get(id) ?? []) {
+      const node = this.#nodes.get(number);
+      if (node && !node.parting && node.held.size <= MANY_ON_ONE_NODE) staying++;
+    }
     return staying;
   }
 

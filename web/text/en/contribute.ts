@@ -102,6 +102,8 @@ export const contribute = {
     'download-failed': 'The next program could not be downloaded. It is tried again by itself.',
     'data-cap':
       'Waiting: today’s data limit is reached. It goes on tomorrow, or when you raise the limit.',
+    'no-room':
+      'Waiting: there is no room here for further results. Give the cache more room, or wait until others have fetched some.',
     'starting-sandbox': 'Preparing the sandbox…',
     uploading: 'Handing in the last results…',
   } satisfies Record<IdleReason, string>,

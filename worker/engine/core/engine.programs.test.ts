@@ -97,6 +97,24 @@ describe('programs that misbehave', () => {
     expect(world.engine.view()).toMatchObject({ idle: 'data-cap', problem: { code: 'DATA_CAP' } });
   });
 
+  test('ENG-66 a job whose results have no room here is given back, with what is done and no attempt lost', () => {
+    const world = new TestWorld();
+    world.begin(1);
+    const ticket = world.lease(job, 0, 10);
+    world.serve();
+    const [slot] = busySlots(world);
+    const batch = world.slots.get(slot)?.batches[0].batch.id ?? 0;
+    const full = { code: 'OUTPUT_NOT_KEPT', message: 'no room' };
+    world.handle({ type: 'keep-failed', slot, batch: batch + 99, ...full });
+    expect(world.sentOf('renounce')).toEqual([]);
+    world.handle({ type: 'keep-failed', slot, batch, ...full });
+    expect(ticketsOf(world.sentOf('renounce'))).toEqual([ticketKey(ticket)]);
+    expect(world.sentOf('submit')).toEqual([]);
+    expect(world.engine.view()).toMatchObject({ idle: 'no-room', problem: full });
+    world.pass(1_100);
+    expect(world.sentOf('want').at(-1)).toMatchObject({ threads: 1 });
+  });
+
   test('ENG-12 a report that does not fit its batch costs the sandbox, not the engine', () => {
     const world = new TestWorld();
     world.begin(1);

@@ -37,7 +37,7 @@ import type { EngineState, Step } from './state.ts';
 import { halted, initialState } from './state.ts';
 import { leaveNow, tendFinish } from './stop.ts';
 import { ticketKey } from './ticket.ts';
-import { answerInvalid, fetchFailed, loadFailed, stageFailed } from './trouble.ts';
+import { answerInvalid, fetchFailed, keepFailed, loadFailed, stageFailed } from './trouble.ts';
 import { viewOf } from './view.ts';
 import { nextWakeAt } from './wake.ts';
 import { forgiveSilence, slotDied, watchSlots } from './watchdog.ts';
@@ -159,6 +159,9 @@ function takeSlotEvent(step: Step, event: SlotEvent): void {
       if (lease) stageFailed(step, lease, event.message, event.code);
       break;
     }
+    case 'keep-failed':
+      keepFailed(step, event.slot, event.batch, event.code, event.message);
+      break;
     case 'report':
       takeReport(step, event.slot, event.report, event.digests);
       break;

@@ -6,6 +6,7 @@ import { renounceJob } from './leases.ts';
 import { MAX_LOAD_FAILURES, TROUBLE_LIMIT_MS, TROUBLE_MS } from './limits.ts';
 import { cutBatch } from './ranges.ts';
 import { record, recordLost } from './results.ts';
+import { killSlot, leaseOfRun } from './slots.ts';
 import type { Lease, Slot, Step } from './state.ts';
 
 /**
@@ -69,6 +70,22 @@ export function stageFailed(
   code = 'DOWNLOAD_FAILED',
 ): void {
   giveUpJob(step, lease.job, code, message);
+}
+
+/** A result cannot be kept here: others run what this node cannot, which costs no shard an attempt. */
+export function keepFailed(
+  step: Step,
+  number: SlotNumber,
+  batch: number,
+  code: string,
+  message: string,
+): void {
+  const slot = step.state.slots.get(number);
+  const run = slot?.queue[0];
+  if (!slot || run?.batch !== batch) return;
+  const lease = leaseOfRun(step.state, run);
+  killSlot(step, slot, { by: 'engine' });
+  if (lease) giveUpJob(step, lease.job, code, message);
 }
 
 function giveUpJob(step: Step, job: string, code: string, message: string): void {

@@ -7,6 +7,7 @@ const TROUBLES: ReadonlyMap<string, IdleReason> = new Map([
   ['DOWNLOAD_FAILED', 'download-failed'],
   ['BLOB_MISMATCH', 'download-failed'],
   ['DATA_CAP', 'data-cap'],
+  ['OUTPUT_NOT_KEPT', 'no-room'],
 ]);
 
 /** What a contributor is shown of the engine's state. */
