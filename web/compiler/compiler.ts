@@ -7,12 +7,25 @@ import type { CompileOutcome, Compiler } from './clang.worker.ts';
 /** The compiler stays loaded between compilations, since loading it takes seconds. */
 let running: { worker: Worker; compiler: Remote<Compiler>; broken: Promise<never> } | null = null;
 
+/** One at a time: to stop one is to end the worker, and with it whatever else it were doing. */
+let turn: Promise<unknown> = Promise.resolve();
+
 /**
- * Compiles C or C++ in a worker of this page.
+ * Compiles C or C++ in a worker of this page, after what is being compiled already.
  * @param onLoad told the bytes of the compiler that have been read, the first time
  * @throws ManyhandsError `COMPILER_BROKEN` where it cannot be loaded or broke down; AbortError.
  */
-export async function compile(
+export function compile(
+  request: CompileRequest,
+  onLoad: (done: number, total: number) => void,
+  signal: AbortSignal,
+): Promise<CompileOutcome> {
+  const compiled = turn.then(() => compileNow(request, onLoad, signal));
+  turn = compiled.catch(() => {});
+  return compiled;
+}
+
+async function compileNow(
   request: CompileRequest,
   onLoad: (done: number, total: number) => void,
   signal: AbortSignal,

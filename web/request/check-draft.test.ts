@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { checkDraft } from './check-draft.ts';
-import { type Draft, EMPTY_DRAFT } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { EMPTY_DRAFT, EMPTY_STAGE, firstStage } from './draft-start.ts';
 
 const NOW = Date.UTC(2026, 10, 20);
 const GOOD: Draft = { ...EMPTY_DRAFT, name: 'squares' };
@@ -87,6 +88,61 @@ describe('WEB-4 every field that is wrong is told at its path in the job spec', 
     const picture = { width: '64', height: '64', tileWidth: '16', tileHeight: '16' };
     const { errors } = check({ picture: { ...picture, format: 'rgb' }, inputs: range('0', '14') });
     expect(errors.get('picture')).toContain('16 tiles');
+  });
+
+  test('a stage as it is added is right, behind any program, and behind another', () => {
+    for (const source of ['c', 'javascript'] as const) {
+      const stage = firstStage({ ...GOOD, source }, 1);
+      const { stages, errors } = check({ source, stages: [stage, firstStage(stage, 2)] });
+      expect([...errors.keys()]).toEqual([]);
+      expect(stages?.map(({ shards }) => shards)).toEqual([125, 16, 2, 1, 1]);
+    }
+    const collect = { ...GOOD.collect, stdout: false, files: '/groups/0\n/groups/1' };
+    const grouped = check({ collect, stages: [firstStage({ ...GOOD, collect }, 1)] });
+    expect([...grouped.errors.keys()]).toEqual([]);
+    expect(grouped.stages).toMatchObject([{ shards: 2, take: { kind: 'groups' } }]);
+  });
+
+  test('what is wrong with a stage is told at its own fields, all of it at once', () => {
+    const stage = { ...EMPTY_STAGE, key: 1 };
+    const { errors } = check({
+      stages: [
+        stage,
+        {
+          ...stage,
+          name: ' ',
+          source: 'wasm',
+          arity: '1',
+          stdin: '{line}',
+          quorum: '3',
+          limits: { ...stage.limits, seconds: 'long' },
+        },
+      ],
+    });
+    expect([...errors.keys()].toSorted()).toEqual([
+      'stages.1.limits.timeMs',
+      'stages.1.name',
+      'stages.1.program',
+      'stages.1.replication.quorum',
+      'stages.1.stdin',
+      'stages.1.take.arity',
+    ]);
+  });
+
+  test('what is not collected as the next stage takes it is told where it is collected', () => {
+    const groups = { ...EMPTY_STAGE, key: 1, take: 'groups' as const };
+    expect([...check({ stages: [groups] }).errors.keys()]).toEqual(['collect']);
+    const tree = { ...EMPTY_STAGE, key: 1 };
+    const twice = { ...tree, collect: { ...tree.collect, stderr: true } };
+    expect([...check({ stages: [twice] }).errors.keys()]).toEqual(['stages.0.collect']);
+  });
+
+  test('more outputs than a stage may take', () => {
+    const { errors } = check({
+      inputs: range('1', '1000000'),
+      stages: [{ ...EMPTY_STAGE, key: 1 }],
+    });
+    expect(errors.get('stages.0.take')).toContain('131072');
   });
 
   test('nothing to collect', () => {

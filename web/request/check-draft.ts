@@ -1,9 +1,10 @@
 import { ManyhandsError } from '../../shared/errors.ts';
 import { countShards, type FileFacts, fieldNames } from '../../shared/job/inputs.ts';
+import { type PlannedStage, planStages } from '../../shared/job/plan-stages.ts';
 import { Inputs, JobSpec, type JobSpecInput } from '../../shared/job/spec.ts';
 import { parseTemplate } from '../../shared/job/template.ts';
 import { request as text } from '../text/en/request.ts';
-import type { Draft } from './draft.ts';
+import type { Draft, WorkDraft } from './draft.ts';
 import { issuePlaces } from './issue-places.ts';
 import { NO_BLOBS, toSpec } from './to-spec.ts';
 
@@ -15,6 +16,8 @@ export interface CheckedDraft {
   spec: JobSpec | null;
   /** Null where it cannot be told (yet). */
   shards: number | null;
+  /** The jobs that the further stages become; null where that cannot be told (yet). */
+  stages: readonly PlannedStage[] | null;
   errors: FieldErrors;
 }
 
@@ -35,34 +38,62 @@ export function checkDraft(draft: Draft, facts: FileFacts | null, now: number): 
   if (!parsed.success) {
     for (const { path, message } of issuePlaces(parsed.error.issues)) note(path, message);
   }
-  checkTogether(given, now, note);
+  checkWork(given, note);
+  if (given.deadline !== undefined && given.deadline <= now)
+    note('deadline', text.errors.deadlinePast);
+  for (const [at, stage] of (given.stages ?? []).entries()) {
+    const within = noteWithin(`stages.${at}`, note);
+    checkWork(stage, within);
+    checkTemplates(stage, STAGE_FIELDS, within);
+  }
   const inputs = Inputs.safeParse(given.inputs);
-  if (!inputs.success) return { spec: null, shards: null, errors };
+  if (!inputs.success) return { spec: null, shards: null, stages: null, errors };
   // One wrong field must not keep the others from being checked.
   checkTemplates(given, fieldNames(inputs.data), note);
   const shards = count(inputs.data, facts, note);
   if (shards !== null && parsed.success) checkPicture(parsed.data, shards, note);
-  return { spec: parsed.success ? parsed.data : null, shards, errors };
+  const stages = parsed.success ? plan(parsed.data, shards, note) : null;
+  return { spec: parsed.success ? parsed.data : null, shards, stages, errors };
 }
 
 const UNNAMED = '?';
 
+/** What the templates of a stage are given. */
+const STAGE_FIELDS = fieldNames({ kind: 'parts', shards: 1 });
+
 type Note = (path: string, message: string) => void;
 
-function* missing({ name, source, wasm, code, inputs, files }: Draft): Generator<[string, string]> {
-  if (name.trim() === '') yield ['name', text.issues.missing];
-  if (source === 'wasm' ? wasm === null : code[source].trim() === '')
-    yield ['program', text.errors.noProgram];
+function noteWithin(above: string, note: Note): Note {
+  return (path, message) => note(`${above}.${path}`, message);
+}
+
+type Missing = Generator<[path: string, message: string]>;
+
+function* missing(draft: Draft): Missing {
+  const { inputs } = draft;
+  yield* missingWork(draft);
   const sliced = inputs.kind === 'lines' || inputs.kind === 'chunks';
   if (sliced && !inputs.file) yield ['inputs.file', text.errors.noInputFile];
   if (inputs.kind === 'files' && inputs.files.length === 0)
     yield ['inputs.files', text.errors.noInputFiles];
+  for (const [at, stage] of draft.stages.entries())
+    for (const [path, message] of missingWork(stage)) yield [`stages.${at}.${path}`, message];
+}
+
+function* missingWork({ name, source, wasm, code, files }: WorkDraft): Missing {
+  if (name.trim() === '') yield ['name', text.issues.missing];
+  if (source === 'wasm' ? wasm === null : code[source].trim() === '')
+    yield ['program', text.errors.noProgram];
+  if (source === 'javascript') return;
   for (const [at, file] of files.entries())
     if (file.mode === 'file' && !file.file) yield [`files.${at}.content`, text.errors.noGivenFile];
 }
 
+/** What the spec of a job and of a stage say alike. */
+type WorkInput = Omit<NonNullable<JobSpecInput['stages']>[number], 'take'>;
+
 function checkTemplates(
-  { args = [], env = {}, stdin, files = [] }: JobSpecInput,
+  { args = [], env = {}, stdin, files = [] }: WorkInput,
   names: readonly string[],
   note: Note,
 ): void {
@@ -75,15 +106,10 @@ function checkTemplates(
     if ('content' in file) check(`files.${at}.content`, file.content);
 }
 
-function checkTogether(
-  { replication, deadline, collect, files = [] }: JobSpecInput,
-  now: number,
-  note: Note,
-): void {
+function checkWork({ replication, collect, files = [] }: WorkInput, note: Note): void {
   const { replicas = 0, quorum = 0, maxAttempts = 0 } = replication ?? {};
   if (quorum > replicas) note('replication.quorum', text.errors.quorumAboveReplicas);
   if (replicas > maxAttempts) note('replication.maxAttempts', text.errors.tooFewAttempts);
-  if (deadline !== undefined && deadline <= now) note('deadline', text.errors.deadlinePast);
   if (!Object.values(collect ?? {}).some(Boolean)) note('collect', text.errors.nothingCollected);
   const paths = files.map(({ path }) => path);
   for (const [at, path] of paths.entries()) {
@@ -97,6 +123,18 @@ function count(inputs: Inputs, facts: FileFacts | null, note: Note): number | nu
   return guard(`inputs.${inputs.kind === 'grid' ? 'axes' : 'to'}`, note, () =>
     countShards(inputs, facts ?? undefined),
   );
+}
+
+/** The stages as the coordinator will plan them; before the shards are known, for one. */
+function plan(spec: JobSpec, shards: number | null, note: Note): readonly PlannedStage[] | null {
+  try {
+    const stages = planStages(spec, shards ?? 1);
+    return shards === null ? null : stages;
+  } catch (thrown) {
+    if (!(thrown instanceof ManyhandsError)) throw thrown;
+    note(String(thrown.facts.path ?? 'stages'), thrown.message);
+    return null;
+  }
 }
 
 function checkPicture({ picture, collect }: JobSpec, shards: number, note: Note): void {

@@ -2,7 +2,7 @@ import { request } from '../text/en/request.ts';
 import { CheckField } from '../ui/check-field.tsx';
 import { useFieldError } from '../ui/field-errors.ts';
 import { TextField } from '../ui/text-field.tsx';
-import type { Draft } from './draft.ts';
+import type { Draft, WorkDraft } from './draft.ts';
 import { PictureFields } from './picture-fields.tsx';
 import css from './section.module.css';
 
@@ -13,8 +13,25 @@ interface CollectSectionProps {
   onChange(change: Partial<Draft>): void;
 }
 
-/** Which parts of a run are its answer. */
+/** Which parts of a run are its answer, and whether they make a picture. */
 export function CollectSection({ draft, onChange }: CollectSectionProps) {
+  return (
+    <section className={css.section} aria-labelledby="collect">
+      <h2 id="collect">{text.collect}</h2>
+      <p className={css.help}>{text.collectHelp}</p>
+      <CollectFields draft={draft} onChange={onChange} />
+      {draft.source !== 'javascript' && <PictureFields draft={draft} onChange={onChange} />}
+    </section>
+  );
+}
+
+interface CollectFieldsProps {
+  draft: WorkDraft;
+  onChange(change: Partial<WorkDraft>): void;
+}
+
+/** Which parts of a run are its answer. */
+export function CollectFields({ draft, onChange }: CollectFieldsProps) {
   const error = useFieldError('collect');
   const { collect } = draft;
   const javascript = draft.source === 'javascript';
@@ -27,9 +44,7 @@ export function CollectSection({ draft, onChange }: CollectSectionProps) {
     />
   );
   return (
-    <section className={css.section} aria-labelledby="collect">
-      <h2 id="collect">{text.collect}</h2>
-      <p className={css.help}>{text.collectHelp}</p>
+    <>
       <div>
         {javascript ? box('value') : box('stdout')}
         {box('stderr')}
@@ -46,7 +61,6 @@ export function CollectSection({ draft, onChange }: CollectSectionProps) {
         />
       )}
       {error && <p className={css.error}>{error}</p>}
-      {!javascript && <PictureFields draft={draft} onChange={onChange} />}
-    </section>
+    </>
   );
 }

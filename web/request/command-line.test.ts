@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { JobSpec } from '../../shared/job/spec.ts';
 import { commandLine, curlCommands } from './command-line.ts';
-import { type Draft, EMPTY_DRAFT } from './draft.ts';
+import type { Draft } from './draft.ts';
+import { EMPTY_DRAFT, firstStage } from './draft-start.ts';
 
 const DRAFT: Draft = { ...EMPTY_DRAFT, name: "it's squares" };
 
@@ -45,6 +46,22 @@ describe('WEB-16 a draft is the same job as a command', () => {
     expect(
       JobSpec.safeParse({ ...rest, program: { kind: 'wasi', blob: '0'.repeat(64) } }).success,
     ).toBe(true);
+  });
+
+  test('stages go into a job file that names their programs, and curl uploads them', () => {
+    const draft = { ...DRAFT, stages: [firstStage(DRAFT, 1)] };
+    const { command, jobFile } = commandLine(draft);
+    expect(command).toBe('manyhands run --job job.json --out results.ndjson');
+    expect(JSON.parse(jobFile ?? '').stages).toMatchObject([
+      {
+        name: 'sum',
+        take: { kind: 'tree', arity: 8 },
+        program: { kind: 'wasi', file: ['stage2.c'] },
+      },
+    ]);
+    const curl = curlCommands(draft, 'https://example.org');
+    expect(curl).toContain('--data-binary @stage2.wasm https://example.org/v1/blobs');
+    expect(curl).toContain('"blob": "<id of stage2.wasm>"');
   });
 
   test('curl uploads each blob and posts the spec that names it', () => {

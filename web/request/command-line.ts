@@ -1,4 +1,4 @@
-import { type Draft, draftFiles, linesOf } from './draft.ts';
+import { type Draft, draftFiles, linesOf, type ProgramDraft } from './draft.ts';
 import { toSpec } from './to-spec.ts';
 
 /** The same job for the Manyhands command line. */
@@ -9,22 +9,22 @@ export interface CommandLine {
 }
 
 /** Names of the program's files in the commands. */
-function programFiles({ source, wasm, fileNames, moreFiles }: Draft): string[] {
+function programFiles({ source, wasm, fileNames, moreFiles }: ProgramDraft): string[] {
   if (source === 'wasm') return [wasm?.name ?? 'program.wasm'];
   if (source === 'javascript') return [fileNames.javascript];
   return [fileNames[source], ...moreFiles.map(({ name }) => name)];
 }
 
 /** Name of the file that curl uploads: what the program is compiled to. */
-function uploadedFile(draft: Draft): string {
-  return draft.source === 'c' || draft.source === 'c++' ? 'program.wasm' : programFiles(draft)[0];
+function uploadedFile(draft: ProgramDraft, compiled: string): string {
+  return draft.source === 'c' || draft.source === 'c++' ? compiled : programFiles(draft)[0];
 }
 
 /** The command that posts what the draft says. */
 export function commandLine(draft: Draft): CommandLine {
   const out = ['--out', 'results.ndjson'];
-  // A picture and the rule on networks have no options of their own.
-  if (draft.picture || draft.networks !== 'wait') {
+  // A picture, stages and the rule on networks have no options of their own.
+  if (draft.picture || draft.stages.length > 0 || draft.networks !== 'wait') {
     const words = ['manyhands', 'run', '--job', 'job.json', ...fileOptions(draft), ...out];
     return { command: join(words), jobFile: jobFile(draft) };
   }
@@ -109,8 +109,9 @@ function option(name: string, value: string, usual: string): string[] {
 
 /** The draft as a job file: its spec with files in the place of blobs. */
 function jobFile(draft: Draft): string {
-  const { program, inputs, files, ...rest } = toSpec(draft, {
+  const { program, inputs, files, stages, ...rest } = toSpec(draft, {
     program: '',
+    stages: [],
     of: ({ name }) => name,
   });
   const given = files?.filter((file) => 'content' in file) ?? [];
@@ -122,17 +123,30 @@ function jobFile(draft: Draft): string {
         ? { kind: inputs.kind, files: inputs.files.map(({ name }) => ({ file: name })) }
         : inputs,
     ...(given.length > 0 && { files: given }),
+    ...(stages && {
+      stages: stages.map((stage, at) => ({
+        ...stage,
+        // A job file has no names for these.
+        files: (stage.files ?? []).map((file) =>
+          'blob' in file ? { ...file, blob: placeholder(file.blob) } : file,
+        ),
+        program: { kind: stage.program.kind, file: programFiles(draft.stages[at]) },
+      })),
+    }),
   };
   return JSON.stringify(spec, null, 2);
 }
 
 /** The same job with nothing but curl: the blobs first, then the spec that names them. */
 export function curlCommands(draft: Draft, origin: string): string {
-  const uploads = [uploadedFile(draft), ...draftFiles(draft).map(({ name }) => name)];
+  const program = uploadedFile(draft, 'program.wasm');
+  const stages = draft.stages.map((stage, at) => uploadedFile(stage, `stage${at + 2}.wasm`));
+  const uploads = [program, ...stages, ...draftFiles(draft).map(({ name }) => name)];
   const put = (name: string) =>
     `curl -H "$AUTH" --data-binary ${quote(`@${name}`)} ${origin}/v1/blobs`;
   const spec = toSpec(draft, {
-    program: placeholder(uploadedFile(draft)),
+    program: placeholder(program),
+    stages: stages.map(placeholder),
     of: ({ name }) => placeholder(name),
   });
   return [

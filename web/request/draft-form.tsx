@@ -9,8 +9,9 @@ import { SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { checkDraft } from './check-draft.ts';
 import { CollectSection } from './collect-section.tsx';
-import { type Draft, givenFor } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { shownErrors } from './draft-errors.ts';
+import { givenFor } from './draft-start.ts';
 import { DryRunPanel } from './dry-run-panel.tsx';
 import { EstimatePanel } from './estimate-panel.tsx';
 import { GivenSection } from './given-section.tsx';
@@ -20,9 +21,10 @@ import css from './new-job-page.module.css';
 import { PostPanel } from './post-panel.tsx';
 import { ProgramSection } from './program-section.tsx';
 import { SameAs } from './same-as.tsx';
+import { StagesSection } from './stages-section.tsx';
 import { NO_BLOBS, toSpec } from './to-spec.ts';
 import { TrustSection } from './trust-section.tsx';
-import { useCompiler } from './use-compiler.ts';
+import { useCompilers } from './use-compilers.ts';
 import { useDryRun } from './use-dry-run.ts';
 import { useFileIndex } from './use-file-index.ts';
 import { usePosting } from './use-posting.ts';
@@ -40,15 +42,15 @@ export function DraftForm({ first }: { first: Draft }) {
     queryKey: ['projects'],
     queryFn: ({ signal }) => client.projects(signal),
   });
-  const compiler = useCompiler(draft);
+  const { compiler, compileOf, addCompiler } = useCompilers(draft);
   const index = useFileIndex(draft);
   const checked = useMemo(
     () => checkDraft(draft, index.stage === 'ready' ? index.index : null, Date.now()),
     [draft, index],
   );
-  const { spec, shards } = checked;
+  const { spec, shards, stages } = checked;
   const preview = usePreview(draft, checked, index);
-  const dryRun = useDryRun({ draft, compile: compiler.compile, index, spec, shards });
+  const dryRun = useDryRun({ draft, compileOf, index, spec, shards, stages });
   const posting = usePosting();
   const errors = shownErrors(checked.errors, posting.state, tried);
 
@@ -58,7 +60,7 @@ export function DraftForm({ first }: { first: Draft }) {
   };
   const post = () => {
     setTried(true);
-    if (checked.errors.size === 0) return posting.post(draft, compiler.compile);
+    if (checked.errors.size === 0) return posting.post(draft, compileOf);
     // After the fields have been marked.
     requestAnimationFrame(() => {
       form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
@@ -104,19 +106,27 @@ export function DraftForm({ first }: { first: Draft }) {
           <CollectSection draft={draft} onChange={change} />
           <TrustSection draft={draft} onChange={change} />
           <LimitsSection draft={draft} onChange={change} />
+          <StagesSection
+            draft={draft}
+            planned={stages}
+            addCompiler={addCompiler}
+            onChange={change}
+          />
           <SameAs draft={draft} />
         </div>
         <aside className={css.aside} aria-label={text.check}>
-          <DryRunPanel dryRun={dryRun} shards={shards} />
+          <DryRunPanel dryRun={dryRun} shards={shards} stages={draft.stages} />
           <EstimatePanel
             shards={shards}
-            shardMs={dryRun.state.stage === 'ended' ? dryRun.state.result.milliseconds : null}
+            shardMs={dryRun.shardMs}
+            staged={draft.stages.length > 0}
             replicas={Number(draft.replicas)}
             quorum={Number(draft.quorum)}
           />
           <PostPanel
             state={posting.state}
             shards={shards}
+            stages={draft.stages.length}
             problems={tried ? errors.size : 0}
             onPost={post}
           />

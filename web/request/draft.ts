@@ -1,4 +1,4 @@
-import type { Picture, StatedInputs } from '../../shared/job/spec.ts';
+import type { Picture, StatedInputs, Take } from '../../shared/job/spec.ts';
 
 /** How the program is given. */
 export type ProgramSource = CodeSource | 'wasm';
@@ -33,14 +33,8 @@ export interface FileDraft {
   file: File | null;
 }
 
-/**
- * A job as somebody is writing it: what stands in the fields, right or wrong. Numbers are texts
- * until they are checked.
- */
-export interface Draft {
-  name: string;
-  /** Empty for none. */
-  project: string;
+/** A program as it is written or chosen. */
+export interface ProgramDraft {
   source: ProgramSource;
   /** Each kind of program keeps its text, so that trying another loses nothing. */
   code: Record<CodeSource, string>;
@@ -49,16 +43,11 @@ export interface Draft {
   /** Headers and further sources that C or C++ is compiled with. */
   moreFiles: readonly SourceFile[];
   wasm: File | null;
-  inputs: {
-    kind: StatedInputs['kind'];
-    range: { from: string; to: string; step: string };
-    axes: AxisDraft[];
-    /** Of `lines` and `chunks`. */
-    file: File | null;
-    perShard: string;
-    chunkKiB: string;
-    files: File[];
-  };
+}
+
+/** What a job and each of its further stages say alike: a program, what it is given and may do. */
+export interface WorkDraft extends ProgramDraft {
+  name: string;
   /** One argument a line. */
   args: string;
   /** NAME=value a line. */
@@ -77,6 +66,34 @@ export interface Draft {
   replicas: string;
   quorum: string;
   maxAttempts: string;
+}
+
+/** A further stage as typed. */
+export interface StageDraft extends WorkDraft {
+  /** Tells stages apart while they are edited; not part of the job. */
+  key: number;
+  take: Take['kind'];
+  /** Of a tree. */
+  arity: string;
+}
+
+/**
+ * A job as somebody is writing it: what stands in the fields, right or wrong. Numbers are texts
+ * until they are checked.
+ */
+export interface Draft extends WorkDraft {
+  /** Empty for none. */
+  project: string;
+  inputs: {
+    kind: StatedInputs['kind'];
+    range: { from: string; to: string; step: string };
+    axes: AxisDraft[];
+    /** Of `lines` and `chunks`. */
+    file: File | null;
+    perShard: string;
+    chunkKiB: string;
+    files: File[];
+  };
   networks: 'wait' | 'relax';
   /** As `<input type="datetime-local">` gives it; empty for none. */
   deadline: string;
@@ -88,81 +105,8 @@ export interface Draft {
     tileHeight: string;
     format: Picture['format'];
   };
+  stages: readonly StageDraft[];
 }
-
-const C_START = `#include <stdio.h>
-#include <stdlib.h>
-
-int main(int argc, char **argv) {
-  long i = argc > 1 ? atol(argv[1]) : 0;
-  printf("%ld\\n", i * i);
-  return 0;
-}
-`;
-
-const CPP_START = `#include <cstdlib>
-#include <iostream>
-
-int main(int argc, char **argv) {
-  long i = argc > 1 ? std::atol(argv[1]) : 0;
-  std::cout << i * i << "\\n";
-}
-`;
-
-const JAVASCRIPT_START = `export default function (input, context) {
-  return input * input;
-}
-`;
-
-/** A job that works as it stands: the squares of the numbers up to a thousand. */
-/** What a program is given of each kind of inputs, until somebody says otherwise. */
-const GIVEN: Readonly<Record<Draft['inputs']['kind'], Pick<Draft, 'args' | 'stdin'>>> = {
-  range: { args: '{i}', stdin: '' },
-  grid: { args: '', stdin: '' },
-  lines: { args: '', stdin: '{line}' },
-  files: { args: '{name}', stdin: '{content}' },
-  chunks: { args: '', stdin: '{content}' },
-};
-
-/** What is given when the kind of inputs becomes another; what somebody has written stays. */
-export function givenFor({ inputs, args, stdin }: Draft, kind: Draft['inputs']['kind']) {
-  const before = GIVEN[inputs.kind];
-  return args === before.args && stdin === before.stdin ? GIVEN[kind] : {};
-}
-
-export const EMPTY_DRAFT: Draft = {
-  name: '',
-  project: '',
-  source: 'c',
-  code: { c: C_START, 'c++': CPP_START, javascript: JAVASCRIPT_START },
-  fileNames: { c: 'main.c', 'c++': 'main.cpp', javascript: 'main.js' },
-  moreFiles: [],
-  wasm: null,
-  inputs: {
-    kind: 'range',
-    range: { from: '1', to: '1000', step: '1' },
-    axes: [
-      { key: 1, name: 'x', mode: 'steps', values: '', from: '0', to: '1', step: '0.1' },
-      { key: 2, name: 'y', mode: 'values', values: '1, 2, 5', from: '', to: '', step: '' },
-    ],
-    file: null,
-    perShard: '1',
-    chunkKiB: '1024',
-    files: [],
-  },
-  ...GIVEN.range,
-  env: '',
-  files: [],
-  collect: { stdout: true, stderr: false, exitCode: false, value: true, files: '' },
-  limits: { seconds: '60', memoryMiB: '256', outputKiB: '1024' },
-  replicas: '2',
-  quorum: '2',
-  maxAttempts: '6',
-  networks: 'wait',
-  deadline: '',
-  priority: '0',
-  picture: null,
-};
 
 /** The kind of program that the network will run. */
 export function programKind(source: ProgramSource): 'wasi' | 'javascript' {
@@ -174,12 +118,18 @@ export function linesOf(text: string): string[] {
   return text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.replace(/\r$/, '')]));
 }
 
-/** All files that a draft names, each once; the program is not among them. */
-export function draftFiles({ inputs, files, source }: Draft): File[] {
+/** All files that a draft names, each once; the programs are not among them. */
+export function draftFiles(draft: Draft): File[] {
+  const { inputs } = draft;
   const found = new Set<File>();
   if (inputs.kind === 'files') for (const file of inputs.files) found.add(file);
   if ((inputs.kind === 'lines' || inputs.kind === 'chunks') && inputs.file) found.add(inputs.file);
-  if (source === 'javascript') return [...found];
-  for (const { mode, file } of files) if (mode === 'file' && file) found.add(file);
+  for (const work of [draft, ...draft.stages]) for (const file of givenFiles(work)) found.add(file);
   return [...found];
+}
+
+/** The files from the disk that a program is given. */
+export function givenFiles({ source, files }: WorkDraft): File[] {
+  if (source === 'javascript') return [];
+  return files.flatMap(({ mode, file }) => (mode === 'file' && file ? [file] : []));
 }

@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { outcomeName } from '../../shared/verdict/outcome.ts';
+import { Outcome, outcomeName } from '../../shared/verdict/outcome.ts';
 import type { DryRunResult } from '../../worker/sandbox/dry-run.ts';
 import { job as jobText } from '../text/en/job.ts';
 import { request } from '../text/en/request.ts';
@@ -8,6 +8,7 @@ import { Button } from '../ui/button.tsx';
 import { ContentView } from '../ui/content-view.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { TextField } from '../ui/text-field.tsx';
+import type { StageDraft } from './draft.ts';
 import css from './dry-run-panel.module.css';
 import type { DryRunControls } from './use-dry-run.ts';
 
@@ -17,15 +18,18 @@ interface DryRunPanelProps {
   dryRun: DryRunControls;
   /** Shards of the job; null where that is not known. */
   shards: number | null;
+  /** The further stages. */
+  stages: readonly StageDraft[];
 }
 
 /** Lets the requester try one shard here, and shows all that came of it. */
-export function DryRunPanel({ dryRun, shards }: DryRunPanelProps) {
+export function DryRunPanel({ dryRun, shards, stages }: DryRunPanelProps) {
   const { state } = dryRun;
   const [typed, setTyped] = useState('0');
   const shard = /^\d+$/.test(typed.trim()) ? Number(typed) : Number.NaN;
   const known = shards !== null && shard < shards;
   const running = state.stage === 'running';
+  const next = nextStage(state);
   return (
     <section className={css.panel} aria-labelledby="dry-run">
       <h2 id="dry-run">{text.title}</h2>
@@ -49,15 +53,31 @@ export function DryRunPanel({ dryRun, shards }: DryRunPanelProps) {
       <div role="status">
         {running && <p>{text.running}</p>}
         {state.stage === 'failed' && <Notice kind="warm">{state.message}</Notice>}
-        {state.stage === 'ended' && <Outcome result={state.result} />}
+        {state.stage === 'ended' && (
+          <>
+            {state.at !== null && (
+              <p className={css.help}>{text.stageTried(state.at + 2, state.shard)}</p>
+            )}
+            <Ended result={state.result} />
+          </>
+        )}
       </div>
+      {next !== null && stages[next] && (
+        <Button onClick={dryRun.runNext}>{text.runNext(next + 2)}</Button>
+      )}
     </section>
   );
 }
 
-function Outcome({ result }: { result: DryRunResult }) {
+/** Place of the further stage that can be tried on what there is; null for none. */
+function nextStage(state: DryRunControls['state']): number | null {
+  if (state.stage !== 'ended' || state.result.outcome !== Outcome.ok) return null;
+  return state.at === null ? 0 : state.at + 1;
+}
+
+function Ended({ result }: { result: DryRunResult }) {
   const { outcome, output, message, stderr, milliseconds } = result;
-  const ok = outcome === 0;
+  const ok = outcome === Outcome.ok;
   const name = outcomeName(outcome) ?? 'crashed';
   return (
     <div className={css.outcome}>

@@ -12,12 +12,14 @@ interface EstimatePanelProps {
   shards: number | null;
   /** Time of the shard that was tried; null before one was. */
   shardMs: number | null;
+  /** Whether further stages follow, of which nothing is known. */
+  staged: boolean;
   replicas: number;
   quorum: number;
 }
 
 /** How long the whole job would take, as an honest range. */
-export function EstimatePanel({ shards, shardMs, replicas, quorum }: EstimatePanelProps) {
+export function EstimatePanel({ shards, shardMs, staged, replicas, quorum }: EstimatePanelProps) {
   const status = useQuery({
     queryKey: ['status'],
     queryFn: ({ signal }) => callJson(NetworkStatus, '/status', { signal }),
@@ -26,7 +28,7 @@ export function EstimatePanel({ shards, shardMs, replicas, quorum }: EstimatePan
   const threads = status.data?.threads;
   return (
     <section className={css.panel} aria-labelledby="estimate">
-      <h2 id="estimate">{text.title}</h2>
+      <h2 id="estimate">{staged ? text.firstStage : text.title}</h2>
       {shards === null || shardMs === null || threads === undefined ? (
         <p className={css.help}>{text.unknown}</p>
       ) : (

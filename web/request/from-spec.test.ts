@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { JobSpec, type JobSpecInput } from '../../shared/job/spec.ts';
-import { EMPTY_DRAFT } from './draft.ts';
+import { EMPTY_DRAFT, EMPTY_STAGE } from './draft-start.ts';
 import { fromSpec } from './from-spec.ts';
 import { NO_BLOBS, toSpec } from './to-spec.ts';
 
@@ -37,6 +37,32 @@ const SPECS: JobSpecInput[] = [
     },
     collect: { value: true },
   },
+  {
+    name: 'stages',
+    program: { kind: 'wasi', blob },
+    inputs: { kind: 'range', from: 1, to: 5 },
+    collect: { files: ['/groups/0', '/groups/1'] },
+    stages: [
+      {
+        name: 'by group',
+        take: { kind: 'groups' },
+        program: { kind: 'wasi', blob },
+        args: ['{shard}'],
+        env: { MODE: 'x' },
+        stdin: '{content}',
+        files: [{ path: '/in.txt', content: 'y' }],
+        collect: { stdout: true },
+        limits: { timeMs: 2500, memoryMiB: 16, outputBytes: 1024 },
+        replication: { policy: 'quorum', replicas: 3, quorum: 2, maxAttempts: 9 },
+      },
+      {
+        name: 'sum',
+        take: { kind: 'tree', arity: 3 },
+        program: { kind: 'wasi', blob },
+        collect: { stdout: true },
+      },
+    ],
+  },
 ];
 
 test.each(SPECS)(
@@ -44,7 +70,8 @@ test.each(SPECS)(
   (input) => {
     const spec = JobSpec.parse(input);
     const source = spec.program.kind === 'wasi' ? 'c' : 'javascript';
-    const draft = fromSpec(spec, { ...files, source });
+    const stages = spec.stages.map(() => EMPTY_STAGE);
+    const draft = fromSpec(spec, { ...files, source, stages });
     expect(JobSpec.parse(toSpec(draft, NO_BLOBS))).toEqual(spec);
   },
 );

@@ -1,22 +1,56 @@
-import type { Axis, JobSpec } from '../../shared/job/spec.ts';
-import { type AxisDraft, type Draft, EMPTY_DRAFT, type FileDraft } from './draft.ts';
+import type { Axis, JobSpec, Stage } from '../../shared/job/spec.ts';
+import type { AxisDraft, Draft, FileDraft, ProgramDraft, StageDraft, WorkDraft } from './draft.ts';
+import { EMPTY_DRAFT, EMPTY_STAGE } from './draft-start.ts';
 
-/** What a spec cannot say of a draft: the program's text and the files, which it names by blob. */
-export type DraftFiles = Pick<Draft, 'source' | 'code' | 'fileNames' | 'moreFiles' | 'wasm'> & {
+/** What a spec cannot say of a draft: the programs' texts and the files, which it names by blob. */
+export interface DraftFiles extends ProgramDraft {
   /** Of `lines` and `chunks`. */
   inputFile: File | null;
-};
+  /** The programs of the further stages. */
+  stages: readonly ProgramDraft[];
+}
 
-/** A draft that says the same as a spec; files of the program must be chosen again. */
-export function fromSpec(spec: JobSpec, { inputFile, ...program }: DraftFiles): Draft {
-  const { collect, limits, replication, picture } = spec;
-  const stdoutOrValue = collect === undefined;
+/** A draft that says the same as a spec; files of the programs must be chosen again. */
+export function fromSpec(spec: JobSpec, { inputFile, stages, ...program }: DraftFiles): Draft {
+  const { picture } = spec;
   return {
     ...EMPTY_DRAFT,
     ...program,
-    name: spec.name,
+    ...workDraft(spec),
     project: spec.project ?? '',
     inputs: { ...inputsDraft(spec.inputs), file: inputFile },
+    networks: spec.networks,
+    // A deadline belongs to one posting of a job, and has passed by the next.
+    deadline: '',
+    priority: String(spec.priority),
+    picture: picture
+      ? {
+          width: String(picture.width),
+          height: String(picture.height),
+          tileWidth: String(picture.tileWidth),
+          tileHeight: String(picture.tileHeight),
+          format: picture.format,
+        }
+      : null,
+    stages: spec.stages.map((stage, at) => ({
+      ...EMPTY_STAGE,
+      ...stages[at],
+      ...workDraft(stage),
+      ...takeDraft(stage),
+      key: at + 1,
+    })),
+  };
+}
+
+function takeDraft({ take }: Stage): Pick<StageDraft, 'take' | 'arity'> {
+  return { take: take.kind, arity: take.kind === 'tree' ? String(take.arity) : EMPTY_STAGE.arity };
+}
+
+function workDraft(spec: Omit<Stage, 'take'>): Omit<WorkDraft, keyof ProgramDraft> {
+  const { collect, limits, replication } = spec;
+  const stdoutOrValue = collect === undefined;
+  return {
+    name: spec.name,
     args: spec.args.join('\n'),
     env: Object.entries(spec.env)
       .map(([name, value]) => `${name}=${value}`)
@@ -38,19 +72,6 @@ export function fromSpec(spec: JobSpec, { inputFile, ...program }: DraftFiles): 
     replicas: String(replication.replicas),
     quorum: String(replication.quorum),
     maxAttempts: String(replication.maxAttempts),
-    networks: spec.networks,
-    // A deadline belongs to one posting of a job, and has passed by the next.
-    deadline: '',
-    priority: String(spec.priority),
-    picture: picture
-      ? {
-          width: String(picture.width),
-          height: String(picture.height),
-          tileWidth: String(picture.tileWidth),
-          tileHeight: String(picture.tileHeight),
-          format: picture.format,
-        }
-      : null,
   };
 }
 

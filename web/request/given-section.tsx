@@ -1,6 +1,6 @@
 import { request } from '../text/en/request.ts';
 import { TextField } from '../ui/text-field.tsx';
-import type { Draft } from './draft.ts';
+import type { WorkDraft } from './draft.ts';
 import { GivenFiles } from './given-files.tsx';
 import type { PreviewRow } from './preview.ts';
 import { PreviewTable } from './preview-table.tsx';
@@ -8,27 +8,47 @@ import css from './section.module.css';
 
 const text = request.draft;
 
-interface GivenSectionProps {
-  draft: Draft;
+interface GivenFieldsProps {
+  draft: WorkDraft;
+  onChange(change: Partial<WorkDraft>): void;
+}
+
+interface GivenSectionProps extends GivenFieldsProps {
   /** Names of the template fields that the inputs give. */
   fields: readonly string[];
   preview: readonly PreviewRow[];
-  onChange(change: Partial<Draft>): void;
 }
 
 /** How each shard's input reaches the program, and how that looks for the first shards. */
 export function GivenSection({ draft, fields, preview, onChange }: GivenSectionProps) {
-  const wasi = draft.source !== 'javascript';
   return (
     <section className={css.section} aria-labelledby="given">
       <h2 id="given">{text.given}</h2>
       <p className={css.help}>{text.givenHelp}</p>
-      <p className={css.fields}>
-        {text.fields}{' '}
-        {fields.map((name) => (
-          <code key={name}>{`{${name}}`}</code>
-        ))}
-      </p>
+      <FieldNames names={fields} />
+      <GivenFields draft={draft} onChange={onChange} />
+      <MoreGivenFields draft={draft} onChange={onChange} />
+      <PreviewTable rows={preview} />
+    </section>
+  );
+}
+
+/** The fields that templates may have. */
+export function FieldNames({ names }: { names: readonly string[] }) {
+  return (
+    <p className={css.fields}>
+      {text.fields}{' '}
+      {names.map((name) => (
+        <code key={name}>{`{${name}}`}</code>
+      ))}
+    </p>
+  );
+}
+
+/** Arguments and standard input of a program. */
+export function GivenFields({ draft, onChange }: GivenFieldsProps) {
+  return (
+    <>
       <TextField
         label={text.args}
         path="args"
@@ -37,7 +57,7 @@ export function GivenSection({ draft, fields, preview, onChange }: GivenSectionP
         value={draft.args}
         onChange={(args) => onChange({ args })}
       />
-      {wasi && (
+      {draft.source !== 'javascript' && (
         <TextField
           label={text.stdin}
           path="stdin"
@@ -47,6 +67,14 @@ export function GivenSection({ draft, fields, preview, onChange }: GivenSectionP
           onChange={(stdin) => onChange({ stdin })}
         />
       )}
+    </>
+  );
+}
+
+/** What fewer programs need: environment and files. */
+export function MoreGivenFields({ draft, onChange }: GivenFieldsProps) {
+  return (
+    <>
       <TextField
         label={text.env}
         path="env"
@@ -55,8 +83,9 @@ export function GivenSection({ draft, fields, preview, onChange }: GivenSectionP
         value={draft.env}
         onChange={(env) => onChange({ env })}
       />
-      {wasi && <GivenFiles files={draft.files} onChange={(files) => onChange({ files })} />}
-      <PreviewTable rows={preview} />
-    </section>
+      {draft.source !== 'javascript' && (
+        <GivenFiles files={draft.files} onChange={(files) => onChange({ files })} />
+      )}
+    </>
   );
 }

@@ -1,6 +1,6 @@
 import { request } from '../text/en/request.ts';
 import { TextField } from '../ui/text-field.tsx';
-import type { Draft } from './draft.ts';
+import type { Draft, WorkDraft } from './draft.ts';
 import css from './section.module.css';
 
 const text = request.draft;
@@ -19,22 +19,10 @@ interface LimitsSectionProps {
 
 /** Bounds on each run, and the job's place among others. */
 export function LimitsSection({ draft, onChange }: LimitsSectionProps) {
-  const { limits } = draft;
   return (
     <section className={css.section} aria-labelledby="limits">
       <h2 id="limits">{text.limits}</h2>
-      <div className={css.row}>
-        {LIMITS.map(([name, inSpec]) => (
-          <TextField
-            key={name}
-            label={text[name]}
-            path={`limits.${inSpec}`}
-            inputMode="decimal"
-            value={limits[name]}
-            onChange={(value) => onChange({ limits: { ...limits, [name]: value } })}
-          />
-        ))}
-      </div>
+      <LimitFields draft={draft} onChange={onChange} />
       <div className={css.row}>
         <TextField
           label={text.deadline}
@@ -54,5 +42,28 @@ export function LimitsSection({ draft, onChange }: LimitsSectionProps) {
         />
       </div>
     </section>
+  );
+}
+
+interface LimitFieldsProps {
+  draft: WorkDraft;
+  onChange(change: Partial<WorkDraft>): void;
+}
+
+/** Bounds on each run. */
+export function LimitFields({ draft: { limits }, onChange }: LimitFieldsProps) {
+  return (
+    <div className={css.row}>
+      {LIMITS.map(([name, inSpec]) => (
+        <TextField
+          key={name}
+          label={text[name]}
+          path={`limits.${inSpec}`}
+          inputMode="decimal"
+          value={limits[name]}
+          onChange={(value) => onChange({ limits: { ...limits, [name]: value } })}
+        />
+      ))}
+    </div>
   );
 }

@@ -4,8 +4,9 @@ import { common } from '../text/en/common.ts';
 import { request } from '../text/en/request.ts';
 import { Notice } from '../ui/notice.tsx';
 import { useTitle } from '../ui/use-title.ts';
-import { type Draft, EMPTY_DRAFT } from './draft.ts';
+import type { Draft } from './draft.ts';
 import { DraftForm } from './draft-form.tsx';
+import { EMPTY_DRAFT } from './draft-start.ts';
 import css from './new-job-page.module.css';
 import { sampleDraft } from './samples.ts';
 

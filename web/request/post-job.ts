@@ -4,28 +4,30 @@ import { ManyhandsError } from '../../shared/errors.ts';
 import type { Client } from '../api/client.ts';
 import { uploadBlob } from '../api/upload.ts';
 import { request as text } from '../text/en/request.ts';
-import { type Draft, draftFiles } from './draft.ts';
+import { type Draft, draftFiles, type ProgramDraft } from './draft.ts';
 import { toSpec } from './to-spec.ts';
-import type { CompilerControls } from './use-compiler.ts';
+import type { CompileOf } from './use-compiler.ts';
 
 /** Files that were uploaded since the page was opened; changing a field must not send them again. */
 const uploaded = new WeakMap<Blob, string>();
 
 /**
- * The bytes of the draft's program as it will be posted.
+ * The bytes of a program as they will be posted.
+ * @param stage its place among the further stages; null for the job's own
  * @throws ManyhandsError `PROGRAM_NOT_READY` where it does not compile or is not chosen.
  */
 export async function programBytes(
-  draft: Draft,
-  compile: CompilerControls['compile'],
+  { source, code, wasm: module }: ProgramDraft,
+  stage: number | null,
+  compile: CompileOf,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  if (draft.source === 'javascript') return utf8(draft.code.javascript);
-  if (draft.source === 'wasm') {
-    if (!draft.wasm) throw notReady(text.errors.noProgram);
-    return new Uint8Array(await draft.wasm.arrayBuffer());
+  if (source === 'javascript') return utf8(code.javascript);
+  if (source === 'wasm') {
+    if (!module) throw notReady(text.errors.noProgram, stage);
+    return new Uint8Array(await module.arrayBuffer());
   }
-  const wasm = await compile();
-  if (!wasm) throw notReady(text.errors.doesNotCompile);
+  const wasm = await compile(stage);
+  if (!wasm) throw notReady(text.errors.doesNotCompile, stage);
   return wasm;
 }
 
@@ -38,13 +40,15 @@ export async function programBytes(
 export async function postJob(
   client: Client,
   draft: Draft,
-  compile: CompilerControls['compile'],
+  compile: CompileOf,
   idempotencyKey: string,
   onShare: (share: number) => void,
 ): Promise<Job> {
-  const program = new Blob([await programBytes(draft, compile)]);
+  const programs = [new Blob([await programBytes(draft, null, compile)])];
+  for (const [at, stage] of draft.stages.entries())
+    programs.push(new Blob([await programBytes(stage, at, compile)]));
   const files = draftFiles(draft);
-  const total = [program, ...files].reduce((sum, { size }) => sum + size, 0);
+  const total = [...programs, ...files].reduce((sum, { size }) => sum + size, 0);
   let before = 0;
   const upload = async (content: Blob): Promise<string> => {
     const known = uploaded.get(content);
@@ -56,13 +60,16 @@ export async function postJob(
     onShare(before / total);
     return id;
   };
-  const programId = await upload(program);
+  const programIds: string[] = [];
+  for (const program of programs) programIds.push(await upload(program));
   const ids = new Map<File, string>();
   for (const file of files) ids.set(file, await upload(file));
-  const spec = toSpec(draft, { program: programId, of: (file) => ids.get(file) ?? '' });
+  const [program, ...stages] = programIds;
+  const spec = toSpec(draft, { program, stages, of: (file) => ids.get(file) ?? '' });
   return client.post(spec, idempotencyKey);
 }
 
-function notReady(message: string): ManyhandsError {
-  return new ManyhandsError('PROGRAM_NOT_READY', message, { path: 'program' });
+function notReady(message: string, stage: number | null): ManyhandsError {
+  const path = stage === null ? 'program' : `stages.${stage}.program`;
+  return new ManyhandsError('PROGRAM_NOT_READY', message, { path });
 }

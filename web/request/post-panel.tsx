@@ -9,18 +9,21 @@ interface PostPanelProps {
   state: PostingState;
   /** Shards of the job; null where that is not known. */
   shards: number | null;
+  /** Further stages. */
+  stages: number;
   /** Fields that keep it from being posted, where somebody has tried. */
   problems: number;
   onPost(): void;
 }
 
 /** The button that posts the job, and how that goes. */
-export function PostPanel({ state, shards, problems, onPost }: PostPanelProps) {
+export function PostPanel({ state, shards, stages, problems, onPost }: PostPanelProps) {
   const posting = state.stage === 'posting';
   return (
     <section className={css.panel} aria-label={request.post.post}>
       <p className={css.count}>
         {shards === null ? request.draft.countUnknown : request.draft.count(shards)}
+        {stages > 0 && request.draft.andStages(stages)}
       </p>
       {state.stage === 'refused' && <Notice kind="bad">{state.message}</Notice>}
       {problems > 0 && (

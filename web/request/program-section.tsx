@@ -3,7 +3,7 @@ import { request } from '../text/en/request.ts';
 import { Choice } from '../ui/choice.tsx';
 import { FileField } from '../ui/file-field.tsx';
 import { optionsOf } from '../ui/select-field.tsx';
-import type { Draft } from './draft.ts';
+import type { ProgramDraft } from './draft.ts';
 import css from './section.module.css';
 import { SourceEditor } from './source-editor.tsx';
 import { filesProblem, takeFiles } from './take-files.ts';
@@ -11,14 +11,24 @@ import type { CompilerControls } from './use-compiler.ts';
 
 const text = request.draft;
 
-interface ProgramSectionProps {
-  draft: Draft;
+interface ProgramFieldsProps {
+  draft: ProgramDraft;
   compiler: CompilerControls;
-  onChange(change: Partial<Draft>): void;
+  onChange(change: Partial<ProgramDraft>): void;
 }
 
-/** The program: typed, dropped or compiled already. */
-export function ProgramSection({ draft, compiler, onChange }: ProgramSectionProps) {
+/** The job's program. */
+export function ProgramSection(props: ProgramFieldsProps) {
+  return (
+    <section className={css.section} aria-labelledby="program">
+      <h2 id="program">{text.program}</h2>
+      <ProgramFields {...props} />
+    </section>
+  );
+}
+
+/** A program: typed, dropped or compiled already. */
+export function ProgramFields({ draft, compiler, onChange }: ProgramFieldsProps) {
   const { source } = draft;
   const [problem, setProblem] = useState<string | null>(null);
   const take = async (files: File[]) => {
@@ -32,8 +42,7 @@ export function ProgramSection({ draft, compiler, onChange }: ProgramSectionProp
     }
   };
   return (
-    <section className={css.section} aria-labelledby="program">
-      <h2 id="program">{text.program}</h2>
+    <>
       <Choice
         label={text.sourceLabel}
         value={source}
@@ -65,6 +74,6 @@ export function ProgramSection({ draft, compiler, onChange }: ProgramSectionProp
           />
         </>
       )}
-    </section>
+    </>
   );
 }

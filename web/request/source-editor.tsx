@@ -5,7 +5,7 @@ import { request } from '../text/en/request.ts';
 import { Choice } from '../ui/choice.tsx';
 import { useFieldError } from '../ui/field-errors.ts';
 import { CompileStatus } from './compile-status.tsx';
-import type { CodeSource, Draft } from './draft.ts';
+import type { CodeSource, ProgramDraft } from './draft.ts';
 import css from './section.module.css';
 import { withText } from './take-files.ts';
 import type { CompilerControls, CompileState } from './use-compiler.ts';
@@ -14,10 +14,10 @@ const CodeEditor = lazy(() => import('../ui/code-editor.tsx'));
 const text = request.draft;
 
 interface SourceEditorProps {
-  draft: Draft;
+  draft: ProgramDraft;
   source: CodeSource;
   compiler: CompilerControls;
-  onChange(change: Partial<Draft>): void;
+  onChange(change: Partial<ProgramDraft>): void;
 }
 
 /** The program's text, all files of it, with what the compiler says of each at its lines. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MAX_PROGRAM_BYTES } from '../../shared/job/limits.ts';
-import { EMPTY_DRAFT } from './draft.ts';
+import { EMPTY_DRAFT } from './draft-start.ts';
 import { filesProblem, sourceOf, takeFiles, withText } from './take-files.ts';
 
 /** A file of this size whose bytes nobody reads. */

@@ -2,7 +2,7 @@ import { languageOf } from '../../shared/job/clang-flags.ts';
 import { MAX_PROGRAM_BYTES } from '../../shared/job/limits.ts';
 import { request as text } from '../text/en/request.ts';
 import { formatBytes } from '../text/format.ts';
-import type { CodeSource, Draft, ProgramSource, SourceFile } from './draft.ts';
+import type { CodeSource, ProgramDraft, ProgramSource, SourceFile } from './draft.ts';
 
 /** How a program is given, by its file's name; what is nothing else is taken for JavaScript. */
 export function sourceOf(fileName: string): ProgramSource {
@@ -27,10 +27,13 @@ export function filesProblem(files: readonly File[]): string | null {
 }
 
 /**
- * What dropped files change in a draft. Of several, the first source is the main one; headers
+ * What dropped files change in a program. Of several, the first source is the main one; headers
  * alone are added to what is there.
  */
-export async function takeFiles(draft: Draft, files: readonly File[]): Promise<Partial<Draft>> {
+export async function takeFiles(
+  draft: ProgramDraft,
+  files: readonly File[],
+): Promise<Partial<ProgramDraft>> {
   const main = files.find(({ name }) => !isHeader(name));
   const rest = await Promise.all(files.filter((file) => file !== main).map(readSource));
   if (!main) return { moreFiles: withFiles(draft.moreFiles, rest) };
@@ -44,13 +47,13 @@ export async function takeFiles(draft: Draft, files: readonly File[]): Promise<P
   };
 }
 
-/** The draft with another text in one of its files. */
+/** The program with another text in one of its files. */
 export function withText(
-  draft: Draft,
+  draft: ProgramDraft,
   source: CodeSource,
   fileName: string,
   text: string,
-): Partial<Draft> {
+): Partial<ProgramDraft> {
   if (fileName === draft.fileNames[source]) return { code: { ...draft.code, [source]: text } };
   return { moreFiles: withFiles(draft.moreFiles, [{ name: fileName, text }]) };
 }

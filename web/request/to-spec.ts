@@ -1,46 +1,44 @@
 import type { JobSpecInput } from '../../shared/job/spec.ts';
-import { type AxisDraft, type Draft, type FileDraft, linesOf, programKind } from './draft.ts';
+import {
+  type AxisDraft,
+  type Draft,
+  type FileDraft,
+  linesOf,
+  programKind,
+  type StageDraft,
+  type WorkDraft,
+} from './draft.ts';
 
 /** Blobs of a draft's files: their ids once they are uploaded, stand-ins before. */
 export interface DraftBlobs {
   program: string;
+  /** Of each further stage's program. */
+  stages: readonly string[];
   of(file: File): string;
 }
 
+const NO_BLOB = '0'.repeat(64);
+
 /** Stands for every blob while a job is only checked or tried. */
-export const NO_BLOBS: DraftBlobs = { program: '0'.repeat(64), of: () => '0'.repeat(64) };
+export const NO_BLOBS: DraftBlobs = { program: NO_BLOB, stages: [], of: () => NO_BLOB };
 
 /**
  * The job spec that a draft says, not yet checked: what cannot be a number is NaN, which the schema
  * refuses at its place.
  */
 export function toSpec(draft: Draft, blobs: DraftBlobs): JobSpecInput {
-  const kind = programKind(draft.source);
   const spec: JobSpecInput = {
-    name: draft.name.trim(),
-    program: { kind, blob: blobs.program },
+    ...workOf(draft, blobs.program, blobs),
     inputs: inputsOf(draft, blobs),
-    args: linesOf(draft.args),
-    env: Object.fromEntries(linesOf(draft.env).map(variable)),
-    files: kind === 'javascript' ? [] : draft.files.map((file) => givenFile(file, blobs)),
-    collect: collectOf(draft),
-    limits: {
-      timeMs: Math.round(number(draft.limits.seconds) * 1000),
-      memoryMiB: number(draft.limits.memoryMiB),
-      outputBytes: Math.round(number(draft.limits.outputKiB) * 1024),
-    },
-    replication: {
-      policy: 'quorum',
-      replicas: number(draft.replicas),
-      quorum: number(draft.quorum),
-      maxAttempts: number(draft.maxAttempts),
-    },
     networks: draft.networks,
     priority: number(draft.priority),
   };
   if (draft.project !== '') spec.project = draft.project;
-  if (draft.stdin !== '' && kind === 'wasi') spec.stdin = draft.stdin;
   if (draft.deadline !== '') spec.deadline = Date.parse(draft.deadline);
+  if (draft.stages.length > 0)
+    spec.stages = draft.stages.map((stage, at) =>
+      stageOf(stage, blobs.stages[at] ?? NO_BLOB, blobs),
+    );
   if (draft.picture) {
     const { width, height, tileWidth, tileHeight, format } = draft.picture;
     spec.picture = {
@@ -52,6 +50,44 @@ export function toSpec(draft: Draft, blobs: DraftBlobs): JobSpecInput {
     };
   }
   return spec;
+}
+
+type StageInput = NonNullable<JobSpecInput['stages']>[number];
+
+function stageOf(stage: StageDraft, program: string, blobs: DraftBlobs): StageInput {
+  const { name, ...work } = workOf(stage, program, blobs);
+  const { take, arity } = stage;
+  return {
+    name,
+    take: take === 'tree' ? { kind: take, arity: number(arity) } : { kind: take },
+    ...work,
+  };
+}
+
+/** What a job and a stage say alike. */
+function workOf(work: WorkDraft, program: string, blobs: DraftBlobs): Omit<StageInput, 'take'> {
+  const kind = programKind(work.source);
+  const { limits } = work;
+  return {
+    name: work.name.trim(),
+    program: { kind, blob: program },
+    args: linesOf(work.args),
+    env: Object.fromEntries(linesOf(work.env).map(variable)),
+    ...(work.stdin !== '' && kind === 'wasi' && { stdin: work.stdin }),
+    files: kind === 'javascript' ? [] : work.files.map((file) => givenFile(file, blobs)),
+    collect: collectOf(work),
+    limits: {
+      timeMs: Math.round(number(limits.seconds) * 1000),
+      memoryMiB: number(limits.memoryMiB),
+      outputBytes: Math.round(number(limits.outputKiB) * 1024),
+    },
+    replication: {
+      policy: 'quorum',
+      replicas: number(work.replicas),
+      quorum: number(work.quorum),
+      maxAttempts: number(work.maxAttempts),
+    },
+  };
 }
 
 type GivenFile = NonNullable<JobSpecInput['files']>[number];
@@ -92,7 +128,7 @@ function axisOf({ name, mode, values, from, to, step }: AxisDraft): GridAxis {
   return { name: name.trim(), values: numbers.every(Number.isFinite) ? numbers : parts };
 }
 
-function collectOf({ source, collect }: Draft): NonNullable<JobSpecInput['collect']> {
+function collectOf({ source, collect }: WorkDraft): NonNullable<JobSpecInput['collect']> {
   const stderr = collect.stderr && { stderr: true };
   if (source === 'javascript') return { ...(collect.value && { value: true }), ...stderr };
   const files = linesOf(collect.files).map((path) => path.trim());

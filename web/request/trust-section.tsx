@@ -1,7 +1,7 @@
 import { request } from '../text/en/request.ts';
 import { optionsOf, SelectField } from '../ui/select-field.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import type { Draft } from './draft.ts';
+import type { Draft, WorkDraft } from './draft.ts';
 import css from './section.module.css';
 
 const text = request.draft;
@@ -11,8 +11,29 @@ interface TrustSectionProps {
   onChange(change: Partial<Draft>): void;
 }
 
-/** How answers come to be believed, and in plain words what that means. */
+/** How answers come to be believed, and what is done where the crowd is small. */
 export function TrustSection({ draft, onChange }: TrustSectionProps) {
+  return (
+    <section className={css.section} aria-labelledby="trust">
+      <h2 id="trust">{text.trust}</h2>
+      <TrustFields draft={draft} onChange={onChange} />
+      <SelectField
+        label={text.networks}
+        value={draft.networks}
+        options={optionsOf(text.networksModes)}
+        onChange={(networks) => onChange({ networks })}
+      />
+    </section>
+  );
+}
+
+interface TrustFieldsProps {
+  draft: WorkDraft;
+  onChange(change: Partial<WorkDraft>): void;
+}
+
+/** How answers come to be believed, and in plain words what that means. */
+export function TrustFields({ draft, onChange }: TrustFieldsProps) {
   const field = (name: 'replicas' | 'quorum' | 'maxAttempts', help: string) => (
     <TextField
       label={text[name]}
@@ -24,20 +45,13 @@ export function TrustSection({ draft, onChange }: TrustSectionProps) {
     />
   );
   return (
-    <section className={css.section} aria-labelledby="trust">
-      <h2 id="trust">{text.trust}</h2>
+    <>
       <p className={css.say}>{text.trustSay(Number(draft.replicas), Number(draft.quorum))}</p>
       <div className={css.row}>
         {field('replicas', text.replicasHelp)}
         {field('quorum', text.quorumHelp)}
         {field('maxAttempts', text.maxAttemptsHelp)}
       </div>
-      <SelectField
-        label={text.networks}
-        value={draft.networks}
-        options={optionsOf(text.networksModes)}
-        onChange={(networks) => onChange({ networks })}
-      />
-    </section>
+    </>
   );
 }

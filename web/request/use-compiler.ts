@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Diagnostic } from '../../shared/job/diagnostics.ts';
 import { compile } from '../compiler/compiler.ts';
-import type { Draft, SourceFile } from './draft.ts';
+import type { ProgramDraft, SourceFile } from './draft.ts';
 
-/** Where the compilation of the draft's C or C++ stands. */
+/** Where the compilation of a program's C or C++ stands. */
 export type CompileState =
   | { stage: 'none' }
   /** `loaded`: bytes of the compiler that have been read; null once it is there. */
@@ -18,8 +18,11 @@ export interface CompilerControls {
   cancel(): void;
 }
 
-/** Compiles the draft's program when asked to; a change of the source makes the result stale. */
-export function useCompiler(draft: Draft): CompilerControls {
+/** Compiles the program of a further stage by its place, or the job's own (null). */
+export type CompileOf = (stage: number | null) => ReturnType<CompilerControls['compile']>;
+
+/** Compiles a program when asked to; a change of the source makes the result stale. */
+export function useCompiler(draft: ProgramDraft): CompilerControls {
   const [state, setState] = useState<CompileState>({ stage: 'none' });
   const abort = useRef<AbortController | null>(null);
   const { source, fileNames, moreFiles } = draft;

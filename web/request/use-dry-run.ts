@@ -1,109 +1,75 @@
 import { useEffect, useRef, useState } from 'react';
-import type { JobSpec } from '../../shared/job/spec.ts';
-import { toJobView } from '../../shared/job/to-view.ts';
-import { type DryRunResult, dryRun } from '../../worker/sandbox/dry-run.ts';
-import { SandboxFrames } from '../../worker/sandbox/frames.ts';
-import { request as text } from '../text/en/request.ts';
-import { type Draft, draftFiles } from './draft.ts';
-import { programBytes } from './post-job.ts';
-import { readShardContent } from './shard-content.ts';
-import { toSpec } from './to-spec.ts';
-import type { CompilerControls } from './use-compiler.ts';
-import type { FileIndexState } from './use-file-index.ts';
+import type { DryRunResult } from '../../worker/sandbox/dry-run.ts';
+import { type TrialParts, tryNext, tryShard } from './trial.ts';
 
 /** Where the trial of one shard stands. */
 type DryRunState =
   | { stage: 'none' }
-  | { stage: 'running'; shard: number }
-  | { stage: 'ended'; shard: number; result: DryRunResult }
+  | { stage: 'running' }
+  /** `at`: place of the further stage that was tried; null for the job's first. */
+  | { stage: 'ended'; at: number | null; shard: number; result: DryRunResult }
   | { stage: 'failed'; message: string };
-
-/** All that a dry run is made of. */
-export interface DryRunParts {
-  draft: Draft;
-  compile: CompilerControls['compile'];
-  index: FileIndexState;
-  /** Checked; null where the fields do not make one. */
-  spec: JobSpec | null;
-  shards: number | null;
-}
 
 export interface DryRunControls {
   state: DryRunState;
+  /** Time that a shard of the first stage took, in milliseconds; null before one was tried. */
+  shardMs: number | null;
   run(shard: number): void;
+  /** Tries the next stage on what the last trial gave. */
+  runNext(): void;
   stop(): void;
 }
 
-/** Tries a shard of the draft in this browser's own sandbox. */
-export function useDryRun(parts: DryRunParts): DryRunControls {
+/** Tries a shard of the draft in this browser's own sandbox, and the next stages on what it gave. */
+export function useDryRun(parts: TrialParts): DryRunControls {
   const [state, setState] = useState<DryRunState>({ stage: 'none' });
+  const [shardMs, setShardMs] = useState<number | null>(null);
   const abort = useRef<AbortController | null>(null);
 
   // A program that runs for ever must not outlive the page that tries it.
   useEffect(() => () => abort.current?.abort(), []);
 
-  const run = async (shard: number) => {
+  const attempt = async (trial: (signal: AbortSignal) => Promise<DryRunState>) => {
     abort.current?.abort();
     const controller = new AbortController();
     const { signal } = controller;
     abort.current = controller;
-    setState({ stage: 'running', shard });
+    setState({ stage: 'running' });
     try {
-      const result = await tryShard(parts, shard, signal);
-      if (!signal.aborted) setState({ stage: 'ended', shard, result });
+      const ended = await trial(signal);
+      if (!signal.aborted) setState(ended);
     } catch (thrown) {
       if (signal.aborted) return;
       setState({ stage: 'failed', message: thrown instanceof Error ? thrown.message : '' });
     }
   };
 
+  const run = (shard: number) =>
+    attempt(async (signal) => {
+      const result = await tryShard(parts, shard, signal);
+      if (!signal.aborted) setShardMs(result.milliseconds);
+      return { stage: 'ended', at: null, shard, result };
+    });
+
+  const runNext = async () => {
+    if (state.stage !== 'ended') return;
+    const at = state.at === null ? 0 : state.at + 1;
+    const { output } = state.result;
+    await attempt(async (signal) => ({
+      stage: 'ended',
+      at,
+      ...(await tryNext(parts, at, output, signal)),
+    }));
+  };
+
   return {
     state,
+    shardMs,
     run: (shard) => void run(shard),
+    runNext: () => void runNext(),
     stop: () => {
       abort.current?.abort();
       setState({ stage: 'none' });
     },
   };
-}
-
-async function tryShard(
-  { draft, compile, index, spec, shards }: DryRunParts,
-  shard: number,
-  signal: AbortSignal,
-): Promise<DryRunResult> {
-  // Compiling shows its own progress, and is not undone by a stop.
-  const program = await programBytes(draft, compile);
-  if (!spec || shards === null) throw new Error(text.errors.fixFirst);
-  const content = await readShardContent(draft.inputs, index, shard);
-  if (content === null) throw new Error(text.errors.fileUnreadable);
-  const { named, blobs } = await localBlobs(draft, spec);
-  const job = toJobView(named, {
-    id: 'dry-run',
-    project: '',
-    shards,
-    programBytes: program.length,
-    index: index.stage === 'ready' ? { blob: PROGRAM, fileBytes: index.index.fileBytes } : null,
-  });
-  const frames = new SandboxFrames('/sandbox.html', document.body);
-  try {
-    const run = { job, program, blobs, shard, content: content ?? null };
-    return await dryRun(frames, 0, run, signal);
-  } finally {
-    frames.dispose();
-  }
-}
-
-/** Stands for the program's blob. */
-const PROGRAM = '0'.repeat(64);
-
-/** The given files under numbers instead of hashes, which nobody here needs. */
-async function localBlobs(draft: Draft, spec: JobSpec) {
-  const files = draftFiles(draft);
-  const name = (file: File) => String(files.indexOf(file) + 1).padStart(64, '0');
-  const blobs = new Map<string, Uint8Array<ArrayBuffer>>();
-  for (const { mode, file } of draft.files)
-    if (mode === 'file' && file) blobs.set(name(file), new Uint8Array(await file.arrayBuffer()));
-  const named = toSpec(draft, { program: PROGRAM, of: name });
-  return { named: { ...spec, files: named.files ?? [] }, blobs };
 }

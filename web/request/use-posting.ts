@@ -4,7 +4,7 @@ import { ManyhandsError } from '../../shared/errors.ts';
 import { useClient } from '../api/client-context.ts';
 import type { Draft } from './draft.ts';
 import { postJob } from './post-job.ts';
-import type { CompilerControls } from './use-compiler.ts';
+import type { CompileOf } from './use-compiler.ts';
 
 /** Where the posting of a draft stands. */
 export type PostingState =
@@ -16,7 +16,7 @@ export type PostingState =
 
 export interface PostingControls {
   state: PostingState;
-  post(draft: Draft, compile: CompilerControls['compile']): void;
+  post(draft: Draft, compile: CompileOf): void;
   /** The draft has changed: what was said of it holds no more. */
   reset(): void;
 }
@@ -29,7 +29,7 @@ export function usePosting(): PostingControls {
   // One key for all tries to post the same draft: a try whose answer was lost is not posted twice.
   const key = useRef<string | null>(null);
 
-  const post = async (draft: Draft, compile: CompilerControls['compile']) => {
+  const post = async (draft: Draft, compile: CompileOf) => {
     key.current ??= crypto.randomUUID();
     setState({ stage: 'posting', share: null });
     try {

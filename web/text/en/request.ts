@@ -59,6 +59,10 @@ export const request = {
       title: 'Option prices',
       what: 'Simulated prices over a grid of strikes and volatilities. In C, with a chart of the results.',
     },
+    wordcount: {
+      title: 'How often each word',
+      what: 'Counts every word in chunks, then adds up group by group: a job in two stages. In C.',
+    },
   },
 
   draft: {
@@ -129,6 +133,7 @@ export const request = {
     reading: (share: string) => `Reading the file: ${share}`,
     count: (count: number) => shards(count),
     countUnknown: 'Number of shards not known yet',
+    andStages: (count: number) => `, then ${countOf(count, 'stage', 'stages')} more`,
 
     given: 'What each run is given',
     givenHelp:
@@ -193,6 +198,30 @@ export const request = {
     fix: (count: number) => `${countOf(count, 'field needs', 'fields need')} attention`,
   },
 
+  stages: {
+    title: 'Further stages',
+    help: 'Programs over the outputs of the stage before, for where these are too many or too large to fetch. The outputs go from browser to browser, and you get the results of the last stage.',
+    add: 'Add a stage',
+    heading: (number: number) => `Stage ${formatCount(number)}`,
+    remove: (number: number) => `Remove stage ${formatCount(number)}`,
+    name: 'Name of the stage',
+    take: 'What it takes',
+    takes: { groups: 'Groups', tree: 'Tree' },
+    takesHelp: {
+      groups:
+        'Outputs grouped by key: every shard of the stage before writes one file a group, all of them named in its “Files” to collect, and collects nothing else. Each group is a shard here.',
+      tree: 'Put together level by level: each shard is given the outputs of some shards before it, until one shard is left. The stage before and this one each collect exactly one thing.',
+    },
+    arity: 'Outputs to a shard at most',
+    shards: (counts: readonly number[]) =>
+      counts.length === 1
+        ? `${shards(counts[0])}.`
+        : `${formatCount(counts.length)} levels, of ${counts.slice(0, -1).map(formatCount).join(', ')} and ${shards(counts[counts.length - 1])}.`,
+    javascriptHelp:
+      'The function is called with { text, bytes }: what the shards before gave, one after the other, with nothing between.',
+    more: 'Environment, files, limits and replicas of this stage',
+  },
+
   issues: {
     missing: 'This cannot be empty.',
     number: 'Write a number.',
@@ -242,12 +271,16 @@ export const request = {
     },
     noSuchShard: (count: number) => `A number from 0 to ${formatCount(count - 1)}.`,
     output: (size: string) => `output ${size}`,
+    runNext: (number: number) => `Try stage ${formatCount(number)} on this`,
+    stageTried: (number: number, shard: number) =>
+      `Shard ${formatCount(shard)} of stage ${formatCount(number)}, given only what the shard before gave.`,
     ok: 'It worked.',
     failed: (outcome: string) => `It failed: ${outcome}.`,
   },
 
   estimate: {
     title: 'The whole job',
+    firstStage: 'The first stage',
     unknown: 'Try one shard to see how long all of it would take.',
     compute: (time: string) =>
       `About ${time} of computing on devices like this one, all replicas together.`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { EMPTY_DRAFT, givenFor } from './draft.ts';
+import { EMPTY_DRAFT, givenFor } from './draft-start.ts';
 
 test('WEB-12 what nobody has written follows the kind of inputs, what somebody wrote stays', () => {
   const lines = givenFor(EMPTY_DRAFT, 'lines');
