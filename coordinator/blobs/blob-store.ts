@@ -58,6 +58,11 @@ export class BlobStore {
     return store;
   }
 
+  /** Bytes of the largest blob that is taken. */
+  get maxBlobBytes(): number {
+    return this.#options.maxBlobBytes;
+  }
+
   /**
    * Takes a blob in.
    *

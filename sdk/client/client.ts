@@ -17,6 +17,7 @@ import type { JobSpecInput, ProgramKind } from '../../shared/job/spec.ts';
 import { ApiError } from './errors.ts';
 import { type ClientOptions, Http } from './http.ts';
 import { type ResultsOptions, results } from './results.ts';
+import { watchStages } from './watch-stages.ts';
 import { fetchBlob } from './whole-rows.ts';
 
 /** Program of a run: WASM bytes, a function, JavaScript source, or a blob that is there already. */
@@ -140,12 +141,40 @@ export class Client {
   /**
    * Uploads the program, posts the job and yields its verdicts until it has ended; of a job in
    * stages those of the last one.
+   *
+   * @throws ManyhandsError with the reason's code (`STAGE_BEFORE_FAILED` or another of `STAGE_`) where
+   *   a stage goes no further until the job's requester retries what failed, or cancels it; `facts.job`
+   *   is the job's id
    */
   async *run(spec: RunSpec, options: RunOptions = {}): AsyncGenerator<ResultRow> {
     const program = await this.#program(spec.program, options.signal);
     const job = await this.post({ ...spec, program });
     options.onPosted?.(job);
-    yield* this.results(resultsJob(job), { follow: true, signal: options.signal });
+    const following = { follow: true, signal: options.signal };
+    if (job.stage) yield* this.#untilStuck(job, following);
+    else yield* this.results(job.id, following);
+  }
+
+  /** Results of the last stage, unless one stands still before. */
+  async *#untilStuck(
+    { id, ...job }: Job,
+    options: ResultsOptions & { signal?: AbortSignal },
+  ): AsyncGenerator<ResultRow> {
+    const stuck = new AbortController();
+    const ended = new AbortController();
+    const watching = watchStages(this, id, ended.signal, (error) => stuck.abort(error));
+    const signals = [stuck.signal, ...(options.signal ? [options.signal] : [])];
+    try {
+      yield* this.results(resultsJob({ id, ...job }), {
+        ...options,
+        signal: AbortSignal.any(signals),
+      });
+    } catch (error) {
+      throw stuck.signal.aborted ? stuck.signal.reason : error;
+    } finally {
+      ended.abort();
+      await watching;
+    }
   }
 
   async #program(source: ProgramSource, signal?: AbortSignal): Promise<JobSpecInput['program']> {

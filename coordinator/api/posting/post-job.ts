@@ -8,6 +8,7 @@ import type { Dispatcher } from '../../gateway/dispatcher.ts';
 import { type ChainLink, chainJobs } from '../../stages/chain.ts';
 import type { JobRow, RequesterRow, Store } from '../../store/store.ts';
 import { checkWithin } from '../problem.ts';
+import { checkOutputs } from './check-outputs.ts';
 import { checkPicture } from './check-picture.ts';
 import { checkProgram } from './check-program.ts';
 import { checkFields, checkSpec } from './check-spec.ts';
@@ -46,6 +47,7 @@ export async function postJob(
 ): Promise<JobRow> {
   const spec = { ...written, project: written.project ?? GENERAL_PROJECT.id };
   checkSpec(spec, now());
+  checkOutputs(spec, blobs);
   await checkProject(spec.project, store);
   const programBytes = await checkProgram(spec, blobs);
   const { shards, index } = await prepareInputs(spec, blobs);
@@ -84,6 +86,7 @@ async function checkStages(
     if (!programBytes.has(stated))
       await checkWithin(`stages.${stated}`, async () => {
         checkFields(spec, now());
+        checkOutputs(spec, blobs);
         programBytes.set(stated, await checkProgram(spec, blobs));
         await prepareInputs(spec, blobs);
       });

@@ -225,6 +225,27 @@ test('API-34 a file that one run would be given whole is refused where it is too
   );
 });
 
+test('API-38 outputs that the coordinator could never take are refused, also of a later stage', async () => {
+  const small = new TestCoordinator(['--max-blob-bytes', '2MiB']);
+  await small.start();
+  const refused = async (changes: Partial<JobSpecInput>) =>
+    (await small.post<ErrorAnswer>('/v1/jobs', { ...spec(), ...changes })).body.error;
+  await small.upload(TINY_WASM);
+  const limits = { outputBytes: 3 * 1024 * 1024 };
+  expect(await refused({ limits })).toMatchObject({
+    code: 'OUTPUT_ABOVE_BLOBS',
+    facts: { path: 'limits.outputBytes', limit: 2 * 1024 * 1024 },
+  });
+  const take = { kind: 'tree', arity: 2 } as const;
+  const stages = [{ name: 'sum', take, program: spec().program, limits }];
+  expect(await refused({ stages })).toMatchObject({
+    code: 'OUTPUT_ABOVE_BLOBS',
+    facts: { path: 'stages.0.limits.outputBytes' },
+  });
+  expect((await small.post('/v1/jobs', spec())).status).toBe(201);
+  await small.destroy();
+});
+
 test('API-35 programs are checked without being run', async () => {
   const text = await refusal(await program('wasi', 'int main() {}'));
   expect(text).toMatchObject({ code: 'MODULE_NOT_WASM', facts: { path: 'program.blob' } });

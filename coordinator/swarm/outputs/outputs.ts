@@ -164,9 +164,15 @@ export class Outputs implements OutputKeeper {
     return { id, bytes: claim.bytes };
   }
 
-  /** What was uploaded was wrong, or could not be taken just now. */
+  /** What was uploaded was wrong, or could not be taken just now, or never will be. */
   #failed(key: string, blob: BlobId, error: unknown): void {
-    const cheated = error instanceof ManyhandsError && error.code === 'BLOB_MISMATCH';
+    const code = error instanceof ManyhandsError ? error.code : null;
+    if (code === 'BLOB_TOO_LARGE') {
+      this.#handle({ type: 'forgotten', blob });
+      this.#arrivals.arrived(blob);
+      return;
+    }
+    const cheated = code === 'BLOB_MISMATCH';
     for (const node of this.#nodes.values())
       if (node.key === key)
         this.#handle({ type: cheated ? 'cheated' : 'postponed', node: node.number, blob });
