@@ -8,9 +8,13 @@ import {
   SWARM_FRAME_BURST,
   SWARM_FRAMES_PER_SECOND,
 } from '../limits.ts';
+import { MAX_HELD_BY_NODE } from '../outputs/limits.ts';
 import type { SwarmNode } from '../ports.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import { swarmFramesTooFast, tooManyBlobs } from './swarm-errors.ts';
+
+/** Outputs a second that a node may say it holds, beyond what it came with: 32 MiB a second of them. */
+const HELD_PER_SECOND = 128;
 
 /** A connected node at the desk, with what it has used of its bounds. */
 export class DeskNode {
@@ -18,6 +22,7 @@ export class DeskNode {
   /** Its peer id, once it has entered. */
   peer: string | null = null;
   readonly #frames = new TokenBucket(SWARM_FRAME_BURST, SWARM_FRAMES_PER_SECOND);
+  readonly #held = new TokenBucket(MAX_HELD_BY_NODE, HELD_PER_SECOND);
   readonly #told = new TokenBucket(
     MAX_TOLD_BYTES_PER_SECOND * MAX_TOLD_SECONDS,
     MAX_TOLD_BYTES_PER_SECOND,
@@ -35,6 +40,15 @@ export class DeskNode {
   countFrame(now: number): void {
     if (this.#frames.available(now) < 1) throw swarmFramesTooFast();
     this.#frames.take(1, now);
+  }
+
+  /**
+   * It says that it holds so many outputs, each of which is looked up.
+   * @throws ManyhandsError SWARM_TOO_FAST
+   */
+  countHeld(outputs: number, now: number): void {
+    if (this.#held.available(now) < outputs) throw swarmFramesTooFast();
+    this.#held.take(outputs, now);
   }
 
   /** As many of these bytes as can have come in the time since the last report. */

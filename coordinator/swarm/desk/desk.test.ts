@@ -3,9 +3,12 @@ import { CHUNK_BYTES } from '../../../shared/blob/chunks.ts';
 import type { BlobRef } from '../../../shared/blob/ref.ts';
 import { MAX_OUTPUT_BYTES } from '../../../shared/job/limits.ts';
 import type { SwarmCoordinatorFrame, SwarmNodeFrame } from '../../../shared/protocol/frames.ts';
+import { MAX_HELD } from '../../../shared/protocol/limits.ts';
 import { MAX_TOLD_BYTES_PER_SECOND, MAX_TOLD_SECONDS, SWARM_FRAME_BURST } from '../limits.ts';
+import { MAX_HELD_BY_NODE } from '../outputs/limits.ts';
 import type { OutputKeeper } from '../ports.ts';
 import { Tracker } from '../tracker/tracker.ts';
+import { BELIEVED_AT_ONCE } from './accusers.ts';
 import { DataMeter } from './data-meter.ts';
 import { Desk } from './desk.ts';
 
@@ -252,6 +255,53 @@ test('SWM-55 accusations of whom the node never met count for nothing', async ()
   desk.receive(1, accuseFrame(0));
   desk.receive(1, accuseFrame(20));
   expect(meter.accusations).toBe(0);
+});
+
+test('SWM-134 two networks cannot have everybody banned whom they meet', async () => {
+  const desk = newDesk();
+  const crowd = Array.from({ length: 10 }, (_, i) => i);
+  for (const number of [...crowd, 20, 21]) {
+    join(desk, number);
+    desk.receive(number, enterFrame(number));
+    if (number < 20) desk.receive(number, holdFrame());
+  }
+  for (let round = 0; round < 3; round++) {
+    for (const liar of [20, 21]) {
+      desk.receive(liar, seekFrame());
+      await take(liar);
+      for (const number of crowd) desk.receive(liar, accuseFrame(number));
+    }
+    now += 21_000;
+  }
+  const banned = crowd.filter((number) => !desk.isKnown(peerOf(number)));
+  expect(banned.length).toBeLessThanOrEqual(BELIEVED_AT_ONCE);
+  expect(meter.accusations).toBeLessThanOrEqual(2 * BELIEVED_AT_ONCE);
+});
+
+test('SWM-134 a node that says it holds ever more outputs is told that this is too fast', () => {
+  const desk = newDesk();
+  join(desk, 0);
+  const held: number[] = [];
+  desk.tellOf({
+    held: (_, __, blobs) => held.push(blobs.length),
+    ask() {},
+    unheld() {},
+    parting() {},
+    left() {},
+  });
+  const hold: SwarmNodeFrame = {
+    type: 'hold',
+    job: JOB,
+    blobs: Array.from({ length: MAX_HELD }, (_, i) => ({
+      blob: { id: i.toString(16).padStart(64, '0'), bytes: 1, manifest: 'cd'.repeat(32) },
+      chunks: 1,
+      output: true,
+    })),
+  };
+  const most = MAX_HELD_BY_NODE / MAX_HELD;
+  for (let i = 0; i < most; i++) desk.receive(0, hold);
+  expect(codeOf(() => desk.receive(0, hold))).toBe('SWARM_TOO_FAST');
+  expect(held).toHaveLength(most);
 });
 
 test('SWM-66 no node is believed to have moved more than a line can carry', () => {

@@ -8,6 +8,7 @@ import type { NodeNumber } from '../../scheduler/events.ts';
 import { MAX_BANNED } from '../limits.ts';
 import type { Holders, OutputKeeper, SwarmDesk, SwarmNode } from '../ports.ts';
 import type { SeekAnswer } from '../tracker/tracker.ts';
+import { Accusers } from './accusers.ts';
 import { DeskNode } from './desk-node.ts';
 import type { DeskOptions } from './desk-options.ts';
 import { Introducer } from './introducer.ts';
@@ -26,6 +27,7 @@ export class Desk implements SwarmDesk, Holders {
   readonly #introducer: Introducer;
   readonly #blobs: KnownBlobs;
   readonly #participants = new Participants();
+  readonly #accusers = new Accusers();
   readonly #nodes = new Map<NodeNumber, DeskNode>();
   readonly #byPeer = new Map<string, DeskNode>();
   /** Keys of nodes that served wrong bytes: a new connection changes nothing about it. */
@@ -79,13 +81,13 @@ export class Desk implements SwarmDesk, Holders {
         this.#seek(known, frame, now);
         break;
       case 'hold':
-        this.#hold(known, frame);
+        this.#hold(known, frame, now);
         break;
       case 'unhold':
         this.#unhold(known, frame);
         break;
       case 'accuse':
-        this.#accuse(known, frame);
+        this.#accuse(known, frame, now);
         break;
       case 'traffic':
         this.#options.meter.peerBytes += known.plausible(frame.fromPeers, now);
@@ -189,12 +191,13 @@ export class Desk implements SwarmDesk, Holders {
     known.node.send({ type: 'found', job, blob: blob.id, peers, grant, seeded, retryMs });
   }
 
-  #hold(known: DeskNode, { job, blobs }: FrameOf<'hold'>): void {
+  #hold(known: DeskNode, { job, blobs }: FrameOf<'hold'>, now: number): void {
     const { tracker } = this.#options;
     const { node } = known;
     const outputs: BlobRef[] = [];
     for (const { blob, chunks, output } of blobs)
       if (output && chunks >= chunkCount(blob.bytes)) outputs.push(blob);
+    known.countHeld(outputs.length, now);
     if (outputs.length > 0) this.#outputs?.held(node, job, outputs);
     // A node that comes back may hold blobs of a job that it has no lease of yet: no fault of its own.
     if (!this.#mayTakePart(known, job, undefined)) return;
@@ -212,12 +215,12 @@ export class Desk implements SwarmDesk, Holders {
     this.#outputs?.unheld(known.node, blobs);
   }
 
-  #accuse(known: DeskNode, { peer }: FrameOf<'accuse'>): void {
+  #accuse(known: DeskNode, { peer }: FrameOf<'accuse'>, now: number): void {
     const { tracker, meter, relay } = this.#options;
     const accused = this.#byPeer.get(peer);
-    if (!accused) return;
+    if (!accused || !tracker.haveMet(known.node.number, accused.node.number)) return;
+    if (!this.#accusers.believes(known.node, now)) return;
     const verdict = tracker.accuse(known.node.number, accused.node.number);
-    if (verdict === 'ignored') return;
     meter.accusations++;
     if (verdict !== 'banned') return;
     meter.bans++;
