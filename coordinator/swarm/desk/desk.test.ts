@@ -257,7 +257,7 @@ test('SWM-55 accusations of whom the node never met count for nothing', async ()
   expect(meter.accusations).toBe(0);
 });
 
-test('SWM-134 two networks cannot have everybody banned whom they meet', async () => {
+test('SWM-85 two networks cannot have everybody banned whom they meet', async () => {
   const desk = newDesk();
   const crowd = Array.from({ length: 10 }, (_, i) => i);
   for (const number of [...crowd, 20, 21]) {
@@ -278,7 +278,7 @@ test('SWM-134 two networks cannot have everybody banned whom they meet', async (
   expect(meter.accusations).toBeLessThanOrEqual(2 * BELIEVED_AT_ONCE);
 });
 
-test('SWM-134 a node that says it holds ever more outputs is told that this is too fast', () => {
+test('SWM-85 a node that says it holds ever more outputs is told that this is too fast', () => {
   const desk = newDesk();
   join(desk, 0);
   const held: number[] = [];
