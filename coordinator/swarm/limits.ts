@@ -55,9 +55,9 @@ export const ACCUSERS = 2;
 /** Frames about data that a node may send at once, and a second: many times what a sound one does. */
 export const SWARM_FRAME_BURST = 512;
 export const SWARM_FRAMES_PER_SECOND = 32;
-/** Blobs that one node may hold or seek, and their chunks in all (256 GiB): what is kept for a node is bounded. */
+/** Blobs that one node may hold or seek, and their chunks in all (64 GiB, 1 MiB of memory): what is kept for a node is bounded. */
 export const MAX_MEMBERSHIPS = 4_096;
-export const MAX_MEMBER_CHUNKS = 2 ** 20;
+export const MAX_MEMBER_CHUNKS = 2 ** 18;
 /** An introduction is shown within this time: a dial and its retries. */
 export const INTRODUCTION_MS = 90_000;
 /** Bytes a second that a node is believed to have got from peers: a gigabit line. */
