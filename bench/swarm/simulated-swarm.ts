@@ -109,7 +109,7 @@ export class SimulatedSwarm {
       if (!node.online) return;
       const { peers, grant, retryMs } = this.#tracker.seek(
         node.number,
-        { ...seek, have },
+        { ...seek, have, linked: new Set(seek.linked.map(Number)) },
         true,
         this.now,
       );

@@ -20,11 +20,9 @@ export const STARVING_MS = 30_000;
  * member of the swarm, within these bounds: so what the starved few cost does not grow with the
  * crowd, and in a small swarm they hardly wait.
  */
-export const RELIEF_MS_PER_MEMBER = 10;
+export const RELIEF_MS_PER_MEMBER = 20;
 export const MIN_RELIEF_MS = 1_000;
-export const MAX_RELIEF_MS = 30_000;
-/** Who is still starved so long after its first seek has no use of peers, and is served at once. */
-export const HOPELESS_MS = 60_000;
+export const MAX_RELIEF_MS = 120_000;
 /** Chunks granted at least to each of many seekers, so that requests stay worth their overhead. */
 export const SHARE_CHUNKS = 4;
 /** A node that has no peer id by then is taken to have no WebRTC: a busy phone loads libp2p within this. */
@@ -35,6 +33,12 @@ export const INTRODUCTION_BURST = 16;
 export const INTRODUCTIONS_PER_SECOND = 0.5;
 /** Two nodes are introduced again after this time: a dial that failed has ended by then. */
 export const INTRODUCE_AGAIN_MS = 20_000;
+/** Two nodes that are not linked so long after their introduction have not met: most links stand after a second. */
+export const MEETING_MS = 3_000;
+/** Introductions that came to nothing, of most of those it had, after which a node is hard to meet. */
+export const HARD_MISSES = 3;
+/** Introductions that are kept of a node that lets everybody in for those who are hard to meet. */
+export const OPEN_RESERVE = 8;
 /** Members looked at for one introduction, so that its cost does not grow with the swarm. */
 export const SAMPLE_PER_PEER = 4;
 /** Seconds of the seeding rate that may be granted at once. */

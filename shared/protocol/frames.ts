@@ -144,6 +144,8 @@ const Seek = z.strictObject({
   grant: z.int().check(z.nonnegative(), z.maximum(MAX_GRANT_CHUNKS)),
   /** No peer has sent anything for a while, or none can be reached: then the coordinator serves. */
   starved: z.boolean(),
+  /** Peers that it is linked with: so the coordinator learns who can meet whom. */
+  linked: z.optional(z.array(PeerId).check(z.maxLength(MAX_PEERS))),
   /** Of a requester's page that holds no lease of the job: leave to seek its outputs. */
   pass: z.optional(Ticket),
 });

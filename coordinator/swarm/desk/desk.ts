@@ -170,12 +170,18 @@ export class Desk implements SwarmDesk, Holders {
     const seeded = bytes !== null;
     if (seeded ? blob.bytes !== bytes : blob.bytes > MAX_OUTPUT_BYTES) throw blobWrong(blob.id);
     this.#admit(known, frame.job, blob);
-    const answer = tracker.seek(known.node.number, frame, seeded, now);
+    const linked = frame.linked && this.#numbers(frame.linked);
+    const answer = tracker.seek(known.node.number, { ...frame, linked }, seeded, now);
     meter.introductions += answer.peers.length;
     // An output of an earlier stage, which this node will not get from a peer: it comes here first.
     if (!seeded && (frame.starved || known.peer === null)) this.#outputs?.ask(blob.id);
     for (const { count } of answer.grant) meter.grantedChunks += count;
     this.#send(known, frame, answer, seeded);
+  }
+
+  /** The connected nodes behind these peer ids. */
+  #numbers(peers: readonly string[]): Set<NodeNumber> {
+    return new Set(peers.flatMap((peer) => this.#byPeer.get(peer)?.node.number ?? []));
   }
 
   #send(known: DeskNode, frame: FrameOf<'seek'>, answer: SeekAnswer, seeded: boolean): void {

@@ -34,6 +34,8 @@ export class BlobSwarm {
   readonly serving = new Roster<Member>();
   /** Those of them that hold all of it. */
   readonly complete = new Roster<Member>();
+  /** Those of them that let everybody in, as far as is known: for those who are hard to meet. */
+  readonly open = new Roster<Member>();
   readonly #members = new Map<TrackedNode, Member>();
   /** Members that count in `available`. */
   readonly #counted = new Set<Member>();
@@ -121,6 +123,8 @@ export class BlobSwarm {
     else this.serving.delete(member);
     if (serves && member.held === this.chunks) this.complete.add(member);
     else this.complete.delete(member);
+    if (serves && member.node.reach.isOpen) this.open.add(member);
+    else this.open.delete(member);
   }
 
   remove(node: TrackedNode): void {
@@ -129,6 +133,7 @@ export class BlobSwarm {
     if (this.#counted.delete(member)) this.#recount(member.have?.bits, undefined);
     this.serving.delete(member);
     this.complete.delete(member);
+    this.open.delete(member);
     this.grants.vanished(node.number);
     this.#members.delete(node);
     node.swarms.delete(this);

@@ -2,7 +2,6 @@ import type { ChunkSet } from '../../../shared/blob/chunk-set.ts';
 import { CHUNK_BYTES } from '../../../shared/blob/chunks.ts';
 import {
   ENTER_GRACE_MS,
-  HOPELESS_MS,
   MAX_RELIEF_MS,
   MIN_RELIEF_MS,
   RELIEF_MS_PER_MEMBER,
@@ -93,11 +92,11 @@ function reliefMs({ size }: BlobSwarm): number {
   return Math.min(MAX_RELIEF_MS, Math.max(MIN_RELIEF_MS, size * RELIEF_MS_PER_MEMBER));
 }
 
-/** Whether the node gets nothing from peers: it has no peer id, wants none, is banned, or meets nobody. */
+/** Whether the node gets nothing from peers: it has no peer id, wants none, or is banned. */
 function isAlone({ node, soughtSince }: Member, wish: Wish, now: number): boolean {
   if (node.banned) return true;
   const sought = now - (soughtSince ?? now);
-  if (node.entered) return wish.starved && sought >= HOPELESS_MS;
+  if (node.entered) return false;
   return (wish.starved && !wish.wantsPeers) || sought >= ENTER_GRACE_MS;
 }
 

@@ -2,6 +2,7 @@ import type { NodeNumber } from '../../scheduler/events.ts';
 import { INTRODUCTION_BURST, INTRODUCTIONS_PER_SECOND } from '../limits.ts';
 import { TokenBucket } from '../token-bucket.ts';
 import type { BlobSwarm } from './blob-swarm.ts';
+import { Meeting, Reach } from './meeting.ts';
 
 /** Meetings that a node is remembered to have had; older ones are forgotten first. */
 const MAX_MEETINGS = 64;
@@ -17,10 +18,13 @@ export class TrackedNode {
   reachable = false;
   /** It served wrong bytes: it meets nobody any more. */
   banned = false;
+  /** It has left. */
+  gone = false;
+  readonly reach = new Reach();
   readonly swarms = new Set<BlobSwarm>();
   /** Introductions of others to it. */
   readonly introductions = new TokenBucket(INTRODUCTION_BURST, INTRODUCTIONS_PER_SECOND);
-  readonly #met = new Map<NodeNumber, number>();
+  readonly #met = new Map<NodeNumber, Meeting>();
   /** Nodes that it accused, or that accused it. */
   readonly #shunned = new Set<NodeNumber>();
   /** Networks (or nodes in networks of their own) whose nodes accused it. */
@@ -38,12 +42,13 @@ export class TrackedNode {
 
   /** Notes that the two were introduced. */
   meets(other: TrackedNode, now: number): void {
+    const meeting = new Meeting(this, other, now);
     for (const [from, to] of [
       [this, other],
       [other, this],
     ]) {
       from.#met.delete(to.number);
-      from.#met.set(to.number, now);
+      from.#met.set(to.number, meeting);
       const [oldest] = from.#met.keys();
       if (from.#met.size > MAX_MEETINGS) from.#met.delete(oldest);
     }
@@ -51,7 +56,15 @@ export class TrackedNode {
 
   /** When the two were last introduced; undefined where it is not known. */
   metAt(other: TrackedNode): number | undefined {
-    return this.#met.get(other.number);
+    return this.#met.get(other.number)?.at;
+  }
+
+  /** It says whom it is linked with. Whom that is news about. */
+  reports(linked: ReadonlySet<NodeNumber>, now: number): Set<TrackedNode> {
+    const news = new Set<TrackedNode>();
+    for (const [number, meeting] of this.#met)
+      for (const node of meeting.report(linked.has(number), now)) news.add(node);
+    return news;
   }
 
   shuns(other: TrackedNode): boolean {

@@ -213,13 +213,16 @@ test('SWM-57 two blobs that wait get equal shares of the rate, however many seek
   expect(bytes.quiet).toBeGreaterThan(100 * CHUNK_BYTES);
 });
 
-test('SWM-58 the larger the crowd, the longer its nodes wait between seeks', () => {
+test('SWM-58 the more nodes seek, the longer each waits between seeks', () => {
   const small = newTracker();
   withNodes(small, 1);
   const large = newTracker();
-  for (let node = 0; node < 20_000; node++) large.joined(node, null);
-  withNodes(large, 20_000);
   const wish = seekWith([], { grant: 0 });
+  for (let node = 0; node < 20_000; node++) {
+    large.joined(node, null);
+    large.seek(node, wish, true, now);
+  }
+  withNodes(large, 20_000);
   expect(small.seek(1, wish, true, now).retryMs).toBeLessThanOrEqual(1_000);
   expect(large.seek(20_000, wish, true, now).retryMs).toBeGreaterThan(5_000);
 });

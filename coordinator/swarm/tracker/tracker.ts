@@ -12,6 +12,7 @@ import {
 } from '../limits.ts';
 import { BlobSwarm } from './blob-swarm.ts';
 import { introduce } from './introduce.ts';
+import { RecentSeekers } from './recent-seekers.ts';
 import { type ChunkRun, Seeding } from './seeding.ts';
 import { TrackedNode } from './tracked-node.ts';
 
@@ -33,6 +34,8 @@ export interface Seek {
   peers: number;
   grant: number;
   starved: boolean;
+  /** Nodes that it is linked with; left out, nothing is learnt of whom it can meet. */
+  linked?: ReadonlySet<NodeNumber>;
 }
 
 export interface SeekAnswer {
@@ -51,6 +54,7 @@ export interface SeekAnswer {
 export class Tracker {
   readonly #random: () => number;
   readonly #seeding: Seeding;
+  readonly #seekers = new RecentSeekers();
   readonly #nodes = new Map<NodeNumber, TrackedNode>();
   /** By the blob, then by job, length and manifest: who lies about those is alone with it. */
   readonly #swarms = new Map<BlobId, Map<string, BlobSwarm>>();
@@ -74,6 +78,7 @@ export class Tracker {
   left(number: NodeNumber): void {
     const node = this.#nodes.get(number);
     if (!node) return;
+    node.gone = true;
     for (const swarm of [...node.swarms]) this.#part(swarm, node);
     if (node.entered) this.#members--;
     this.#nodes.delete(number);
@@ -102,13 +107,15 @@ export class Tracker {
     }
     const have = seek.have ? new ChunkSet(swarm.chunks, seek.have) : null;
     swarm.reported(member, missing, have, now);
-    const peers = introduce(swarm, node, seek.peers, now, this.#random);
+    for (const end of seek.linked ? node.reports(seek.linked, now) : []) this.#refresh(end);
+    const peers = introduce(swarm, node, seek, now, this.#random);
     const wish = { missing, most: seek.grant, starved: seek.starved, wantsPeers: seek.peers > 0 };
     const { runs, roundMs } = seeded
       ? this.#seeding.grant(swarm, member, wish, now, this.#random)
       : { runs: [], roundMs: 0 };
     const restMs = runs.length > 0 ? MIN_RETRY_MS : IDLE_RETRY_MS;
-    const retryMs = Math.max(restMs, roundMs, (1000 * this.#nodes.size) / SEEKS_PER_SECOND);
+    const seekers = this.#seekers.count(number, now);
+    const retryMs = Math.max(restMs, roundMs, (1000 * seekers) / SEEKS_PER_SECOND);
     return {
       peers: peers.map((peer) => peer.number),
       grant: runs,

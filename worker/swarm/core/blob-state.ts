@@ -32,6 +32,8 @@ export class BlobState {
   fresh: number[] = [];
   /** Last time anything wanted came, or since when it is wanted. */
   progressAt = 0;
+  /** Last time anything came of a peer, or since when it is wanted. */
+  fromPeersAt = 0;
   /** How long after `progressAt` the node counts as starved. */
   patience = 0;
   /** Seeks as a starved node since anything came of a peer. */

@@ -70,6 +70,8 @@ export type ExchangeEffect =
       peers: number;
       grant: number;
       starved: boolean;
+      /** Peers that are linked: so the coordinator learns who can meet whom. */
+      linked: string[];
     }
   | { type: 'dial'; peer: string; job: string }
   | { type: 'hang-up'; peer: string; reason: string }

@@ -277,6 +277,31 @@ describe('exchange', () => {
     expect(tested.count('seek')).toBe(3);
   });
 
+  it('SWM-12 a node that is let in seeks peers although it is downloading, until it has a few', () => {
+    const tested = world({ chunks: 20, maxPeers: 8 });
+    wantAll(tested);
+    tested.tell({ type: 'stored', blob: tested.blob.id, chunks: [MANIFEST_CHUNK] });
+    const found = (peers: string[]) =>
+      tested.tell({
+        type: 'found',
+        job: JOB,
+        blob: tested.blob.id,
+        peers,
+        grant: tested.count('seek') === 1 ? [{ first: 0, count: 8 }] : [],
+        seeded: true,
+        retryMs: 0,
+      });
+    found([]);
+    tested.tell({ type: 'mode', peers: true, upload: true });
+    expect(tested.count('seek')).toBe(1);
+    tested.tell({ type: 'entered' });
+    expect(tested.of('seek').at(-1)).toMatchObject({ peers: 8, grant: 0 });
+    expect(tested.count('seek')).toBe(2);
+    found(['a', 'b', 'c', 'd']);
+    tested.tell({ type: 'entered' });
+    expect(tested.count('seek')).toBe(2);
+  });
+
   it('SWM-13 unavailable is said only when neither side has served for the stated time', () => {
     const tested = world({ chunks: 5, seeded: false });
     wantAll(tested);

@@ -75,6 +75,7 @@ export class Exchange {
         this.#mode(event, now);
         return;
       case 'entered':
+        this.#seeking.letIn = true;
         for (const blob of this.#scene.blobs.values()) this.#seeking.anew(blob, now);
         return;
       case 'tick':
@@ -157,7 +158,7 @@ export class Exchange {
   }
 
   #want(blob: BlobState, { ranges, urgent }: EventOf<'want'>, now: number): void {
-    if (blob.missing === 0) this.#seeking.progressed(blob, now);
+    if (blob.missing === 0) this.#seeking.wanted(blob, now);
     blob.want(ranges, urgent);
     if (blob.missing === 0) this.#scene.emit({ type: 'satisfied', blob: blob.id });
     else askAll(this.#scene, now);
@@ -184,6 +185,7 @@ export class Exchange {
     }
     peer?.delivered(event.bytes, flight, now);
     blob.starvedSeeks = 0;
+    blob.fromPeersAt = now;
     this.#here(blob, event.chunk, now);
     if (peer) ask(this.#scene, peer, now);
   }

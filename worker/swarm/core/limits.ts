@@ -71,6 +71,11 @@ export const MAX_EARLY_BLOBS = 1_024;
 export const STARVED_MS = 5_000;
 /** Chunks that a starved node asks for: so few that peers stay worth it; doubled each time. */
 export const STARVED_GRANT = 4;
+/**
+ * A starved node that no peer has sent anything for so long serves itself, whatever the coordinator
+ * grants: it meets nobody, and blobs are public.
+ */
+export const FORSAKEN_MS = 60_000;
 /** Times that either is halved or doubled. */
 export const MAX_STARVED_STEPS = 4;
 /** Further peers are sought this often while there is room for them ... */

@@ -45,6 +45,10 @@ export class PeerBook {
     return linked;
   }
 
+  linkedIds(): string[] {
+    return [...this.#peers.values()].filter(({ linked }) => linked).map(({ id }) => id);
+  }
+
   /** Whether as many are linked as may be. */
   get isFull(): boolean {
     return this.linked >= this.#max;
@@ -65,6 +69,12 @@ export class PeerBook {
   isDialling(now: number): boolean {
     for (const peer of this.#peers.values())
       if (!peer.linked && now - peer.since < HOPEFUL_DIAL_MS) return true;
+    return false;
+  }
+
+  /** Whether any peer has yet to answer a request. */
+  isAsking(): boolean {
+    for (const { flights } of this.#peers.values()) if (flights.length > 0) return true;
     return false;
   }
 
@@ -105,13 +115,14 @@ export class PeerBook {
   }
 
   /**
-   * A peer to give up for another one: that has had nothing for us for a while (first one that we
+   * A peer to give up for another one: with which nothing is left to exchange, else that has had nothing for us for a while (first one that we
    * have nothing for either), or is far slower than the others. Null where all are worth keeping,
    * or one was given up a moment ago.
    */
   replaceable(blobs: Iterable<BlobState>, now: number): Peer | null {
-    if (now - this.#replacedAt < REPLACE_MS) return null;
     const list = [...blobs];
+    for (const peer of this.#peers.values()) if (isSpent(peer, list)) return peer;
+    if (now - this.#replacedAt < REPLACE_MS) return null;
     let useless: Peer | null = null;
     for (const peer of this.#peers.values()) {
       if (!isUseless(peer, list, now)) continue;
@@ -155,6 +166,15 @@ function isUseless(peer: Peer, blobs: readonly BlobState[], now: number): boolea
     const held = blob.missing > 0 ? peer.holds.get(blob.id) : undefined;
     return held !== undefined && exceeds(held.bits, blob.have.bits);
   });
+}
+
+/** Both ends hold all of what they share: it stays only as long as nobody needs its place. */
+function isSpent(peer: Peer, blobs: readonly BlobState[]): boolean {
+  const shared = blobs.filter(({ id }) => peer.linked && peer.holds.has(id));
+  return (
+    shared.length > 0 &&
+    shared.every(({ id, have }) => have.isFull && peer.holds.get(id)?.isFull === true)
+  );
 }
 
 /** Whether it lacks anything that is here, of a blob that it takes part in. */

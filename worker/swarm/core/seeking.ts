@@ -2,10 +2,12 @@ import { MAX_GRANT_CHUNKS } from '../../../shared/protocol/limits.ts';
 import type { BlobState } from './blob-state.ts';
 import type { Downloads } from './downloads.ts';
 import type { ExchangeEvent } from './events.ts';
+import { firstRanges } from './first-ranges.ts';
 import {
   EMPTY_SEEK_MS,
   ENOUGH_PEERS,
   FIRST_PEERS_SEEK_MS,
+  FORSAKEN_MS,
   MAX_STARVED_STEPS,
   MIN_SEEK_MS,
   PEERS_SEEK_MS,
@@ -23,13 +25,15 @@ type Found = Extract<ExchangeEvent, { type: 'found' }>;
 export class Seeking {
   readonly #scene: Scene;
   readonly #downloads: Downloads;
+  /** Whether the coordinator has let this node in among peers: before that it introduces nobody. */
+  letIn = false;
 
   constructor(scene: Scene, downloads: Downloads) {
     this.#scene = scene;
     this.#downloads = downloads;
   }
 
-  /** The clock of starving begins anew: something came, or something is wanted that was not. */
+  /** The clock of starving begins anew: something came. */
   progressed(blob: BlobState, now: number): void {
     blob.progressAt = now;
     // Nodes that came together do not starve together.
@@ -37,10 +41,17 @@ export class Seeking {
     blob.patience = (STARVED_MS / 2 ** steps) * (1 + this.#scene.options.random());
   }
 
+  /** Something is wanted that was not. */
+  wanted(blob: BlobState, now: number): void {
+    blob.fromPeersAt = now;
+    this.progressed(blob, now);
+  }
+
   isStarved(blob: BlobState, now: number): boolean {
     if (!this.#scene.allowed.peers) return true;
     if (this.#downloads.isRunning(blob)) return false;
-    const hope = this.#scene.peers.isDialling(now) ? 2 : 1;
+    const { peers } = this.#scene;
+    const hope = peers.isDialling(now) || peers.isAsking() ? 2 : 1;
     return now - blob.progressAt >= hope * blob.patience;
   }
 
@@ -54,8 +65,7 @@ export class Seeking {
     const lacking = starved ? blob.open.count : blob.unheld();
     const grant = Math.min(lacking, this.#grant(blob, starved, now));
     const peers = now >= blob.peersSeekAt ? this.#room(now) : 0;
-    // While chunks are being downloaded the next seek for such brings the peers, too.
-    if (grant === 0 && (peers === 0 || this.#downloads.isRunning(blob))) {
+    if (grant === 0 && (peers === 0 || this.#mayWait(blob))) {
       blob.seekAt = now + MIN_SEEK_MS;
       return;
     }
@@ -63,7 +73,8 @@ export class Seeking {
     blob.seekingPeers = peers > 0;
     if (starved) blob.starvedSeeks++;
     const missing = blob.unsent();
-    this.#scene.emit({ type: 'seek', job, blob: blob.ref, missing, peers, grant, starved });
+    const linked = this.#scene.peers.linkedIds();
+    this.#scene.emit({ type: 'seek', job, blob: blob.ref, missing, peers, grant, starved, linked });
   }
 
   /** Books the coordinator's answer; peers are the caller's. */
@@ -71,6 +82,8 @@ export class Seeking {
     blob.seekingSince = null;
     blob.seeded = found.seeded;
     blob.grants.push(...found.grant.filter(({ first }) => first < blob.size));
+    if (found.grant.length === 0 && this.#isForsaken(blob, now))
+      blob.grants.push(...firstRanges(blob.open, this.#grant(blob, true, now)));
     const empty = found.grant.length === 0 && found.peers.length === 0;
     const pause = Math.max(found.retryMs, empty ? EMPTY_SEEK_MS : MIN_SEEK_MS);
     blob.seekAt = Math.max(blob.seekAt, now + pause * (1 + this.#scene.options.random() / 4));
@@ -115,6 +128,18 @@ export class Seeking {
         : Math.max(blob.seekAt, blob.seekingSince + SEEK_ANSWER_MS);
     const giveUp = blob.progressAt + (blob.seeded ? UNSERVED_MS : UNSEEDED_MS);
     return Math.min(blob.open.count > 0 ? seek : giveUp, giveUp);
+  }
+
+  /** Whether no peer that it was introduced to sends it anything: then it serves itself (SWM-19). */
+  #isForsaken(blob: BlobState, now: number): boolean {
+    const { introduced, seeded, fromPeersAt } = blob;
+    return introduced && seeded && now - fromPeersAt >= FORSAKEN_MS && this.isStarved(blob, now);
+  }
+
+  /** Whether peers come soon enough with the next seek for chunks: some are there, or none can be. */
+  #mayWait(blob: BlobState): boolean {
+    if (!this.#downloads.isRunning(blob)) return false;
+    return !this.letIn || this.#scene.peers.count >= ENOUGH_PEERS;
   }
 
   #grant(blob: BlobState, starved: boolean, now: number): number {

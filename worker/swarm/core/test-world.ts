@@ -120,8 +120,10 @@ export class World {
       case 'dial':
         this.#dial(effect.peer);
         return;
+      case 'accuse':
+        this.#barred.add(effect.peer);
+        return;
       case 'hang-up':
-        if (this.#peers.get(effect.peer)?.behaviour === 'corrupt') this.#barred.add(effect.peer);
         this.#unlink(effect.peer);
         return;
       case 'get':

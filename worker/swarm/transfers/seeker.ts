@@ -2,7 +2,8 @@ import { ChunkSet } from '../../../shared/blob/chunk-set.ts';
 import { chunkCount } from '../../../shared/blob/chunks.ts';
 import type { BlobId } from '../../../shared/job/spec.ts';
 import type { SwarmCoordinatorFrame, SwarmNodeFrame } from '../../../shared/protocol/frames.ts';
-import type { ChunkRange, ExchangeEffect, ExchangeEvent } from '../core/events.ts';
+import type { ExchangeEffect, ExchangeEvent } from '../core/events.ts';
+import { firstRanges } from '../core/first-ranges.ts';
 import { MAX_TICKETS, SEEK_ANSWER_MS, SEEK_RETRY_MS } from '../limits.ts';
 
 type SeekEffect = Extract<ExchangeEffect, { type: 'seek' }>;
@@ -34,7 +35,7 @@ export class Seeker {
   }
 
   seek(effect: SeekEffect): void {
-    const { type, job, blob, missing, peers, grant, starved } = effect;
+    const { type, job, blob, missing, peers, grant, starved, linked } = effect;
     const have = this.#options.have(blob.id);
     clearTimeout(this.#asked.get(blob.id)?.timer);
     const sent = this.#options.send({
@@ -46,6 +47,7 @@ export class Seeker {
       peers,
       grant,
       starved,
+      linked,
     });
     const wait = sent ? SEEK_ANSWER_MS : 0;
     const timer = setTimeout(() => this.#unanswered(effect), wait);
@@ -94,17 +96,4 @@ export class Seeker {
     if (this.#tickets.size > MAX_TICKETS)
       this.#tickets.delete(this.#tickets.keys().next().value as string);
   }
-}
-
-/** The first chunks of a set, so many at most, as ranges. */
-function firstRanges(chunks: ChunkSet, most: number): ChunkRange[] {
-  const ranges: ChunkRange[] = [];
-  for (let chunk = 0, left = most; chunk < chunks.size && left > 0; chunk++) {
-    if (!chunks.has(chunk)) continue;
-    left--;
-    const last = ranges.at(-1);
-    if (last && last.first + last.count === chunk) last.count++;
-    else ranges.push({ first: chunk, count: 1 });
-  }
-  return ranges;
 }
