@@ -12,12 +12,14 @@ type Answer = (range: string | null) => Response;
 /** A source whose server gives these answers, one after the other, and the last one for ever. */
 function sourceOf(...answers: Answer[]) {
   const asked: (string | null)[] = [];
+  const modes: (RequestCache | undefined)[] = [];
   let received = 0;
   const source = new HttpSource({
     base: 'http://coordinator.test',
     fetch: async (_url, init) => {
       const range = new Headers(init?.headers).get('Range');
       asked.push(range);
+      modes.push(init?.cache);
       return (answers.length > 1 ? answers.shift() : answers[0])?.(range) as Response;
     },
     gate: () => {},
@@ -25,7 +27,7 @@ function sourceOf(...answers: Answer[]) {
       received += bytes;
     },
   });
-  return { source, asked, received: () => received };
+  return { source, asked, modes, received: () => received };
 }
 
 const busy: Answer = () => new Response('', { status: 503 });
@@ -96,4 +98,12 @@ test('SWM-80 what is ended asks nothing more', async () => {
   source.stop();
   await expect(reading).rejects.toMatchObject({ code: 'DOWNLOAD_FAILED' });
   expect(asked).toHaveLength(1);
+});
+
+test('SWM-80 parts pass the browser’s own cache by, whole files do not', async () => {
+  const { source, modes } = sourceOf(serve);
+  await source.chunks(ref, { first: 0, count: 2 }, async () => {}, new AbortController().signal);
+  await source.read(ref.id, { start: 0, end: 3 });
+  await source.read(ref.id);
+  expect(modes).toEqual(['no-store', 'no-store', 'default']);
 });

@@ -118,6 +118,9 @@ export class HttpSource {
       const response = await this.#options.fetch(`${this.#options.base}/v1/blobs/${path}`, {
         headers: range ? { Range: `bytes=${range.start}-${range.end - 1}` } : {},
         credentials: 'omit',
+        // What came is kept here anyway. Of parts the browser's cache would make an entry of the whole
+        // file, for which two requests wait for each other or are sent twice (a sixth of all bytes).
+        cache: range ? 'no-store' : 'default',
         signal: AbortSignal.any(signals),
       });
       // A server that is only busy says 429 or 5xx; the others mean what they say.
