@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import type { Bench, BenchOptions, Report } from './harness/bench.ts';
 import { readable } from './harness/table.ts';
 import { type EgressPoint, plotEgress } from './swarm/egress-plot.ts';
+import { isRouters } from './swarm/people.ts';
 import { SimulatedSwarm, type SwarmResult } from './swarm/simulated-swarm.ts';
 
 const MIB = 1024 * 1024;
@@ -9,7 +10,7 @@ const MIB = 1024 * 1024;
 const BLOB_BYTES = 16 * MIB;
 /** No bound, as in the configuration that it starts with. */
 const SEED_BYTES_PER_SECOND = 0;
-const CROWDS = [100, 1_000, 10_000, 100_000];
+const CROWDS = [100, 1_000, 10_000, 30_000, 100_000];
 const QUICK_CROWDS = [100, 1_000];
 
 export const bench: Bench = {
@@ -19,11 +20,14 @@ export const bench: Bench = {
     plot: 'writes the figure to this file, as SVG',
     nodes: 'the largest crowd, instead of 100,000',
     seed: 'where chance begins, instead of 1',
+    routers: 'measured (the default), or strict: fewer pairs of nodes can meet',
   },
   run,
 };
 
 async function run({ quick, flags }: BenchOptions): Promise<Report> {
+  const routers = flags.routers ?? 'measured';
+  if (!isRouters(routers)) throw new Error(`--routers ${routers} is neither measured nor strict`);
   const most = Number(flags.nodes ?? Number.POSITIVE_INFINITY);
   const crowds = (quick ? QUICK_CROWDS : CROWDS).filter((nodes) => nodes <= most);
   const results = crowds.map((nodes) =>
@@ -32,6 +36,7 @@ async function run({ quick, flags }: BenchOptions): Promise<Report> {
       blobBytes: BLOB_BYTES,
       seedBytesPerSecond: SEED_BYTES_PER_SECOND,
       seed: Number(flags.seed ?? 1),
+      routers,
     }).run(),
   );
   const points = results.map(pointOf);
@@ -39,6 +44,7 @@ async function run({ quick, flags }: BenchOptions): Promise<Report> {
   return {
     figures: {
       blob_bytes: BLOB_BYTES,
+      routers,
       rows: results.map((result) => ({
         nodes: result.nodes,
         egress_blobs: result.egress / BLOB_BYTES,

@@ -6,7 +6,7 @@ import type { BlobRef } from '../../shared/blob/ref.ts';
 import type { ChunkRange, ExchangeEffect } from '../../worker/swarm/core/events.ts';
 import type { UploadRequest } from '../../worker/swarm/core/upload-queue.ts';
 import { MANIFEST_CHUNK } from '../../worker/swarm/peers/peer-frames.ts';
-import { CROWD_MS, canMeet, person } from './people.ts';
+import { CROWD_MS, canMeet, person, type Routers } from './people.ts';
 import { bytesOf, SimulatedNode } from './simulated-node.ts';
 
 export const JOB = 'job';
@@ -27,6 +27,7 @@ export interface SwarmOptions {
   blobBytes: number;
   seedBytesPerSecond: number;
   seed: number;
+  routers: Routers;
 }
 
 export interface SwarmResult {
@@ -239,7 +240,7 @@ export class SimulatedSwarm {
   }
 
   #invite(number: number): void {
-    const who = person(this.#random);
+    const who = person(this.#random, this.#options.routers);
     this.#nodes[number] = null;
     this.at(who.arrivesAt, () => {
       const node = new SimulatedNode(this, number, who, () => this.#random.next());
