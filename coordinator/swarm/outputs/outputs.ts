@@ -111,9 +111,11 @@ export class Outputs implements OutputKeeper {
     if ((await blobs.size(id)) !== null) return 'here';
     const [output] = await store.outputsOfBlob(id, 1);
     if (!output) return 'unknown';
-    if (this.#arrivals.isFull || signal.aborted) return 'on-nodes';
-    const arrival = this.#arrivals.wait(id, signal);
+    if (signal.aborted) return 'on-nodes';
+    // Whoever finds all places to wait taken finds the output here the next time.
+    const arrival = this.#arrivals.isFull ? null : this.#arrivals.wait(id, signal);
     this.#want(output.blob);
+    if (!arrival) return 'on-nodes';
     // It may have come between the look for it and the wait.
     if ((await blobs.size(id)) !== null) this.#arrived(id);
     await arrival;
@@ -154,7 +156,9 @@ export class Outputs implements OutputKeeper {
     if (claim.blob !== id) throw blobMismatch(claim.blob, id);
     try {
       const { declaredBytes } = upload;
-      await blobs.receive(noLongerThan(claim.bytes, upload, id), { expected: id, declaredBytes });
+      // Two nodes may be asked, and a ticket shown again: the disk is not kept busy with it.
+      if ((await blobs.size(id)) === null)
+        await blobs.receive(noLongerThan(claim.bytes, upload, id), { expected: id, declaredBytes });
     } catch (error) {
       this.#failed(claim.nodeKey, id, error);
       throw error;
