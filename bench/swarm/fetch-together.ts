@@ -32,7 +32,8 @@ export interface FetchFigures {
   /** Bytes of blobs that the coordinator sent, and the most that one node sent to peers. */
   coordinatorBytes: number;
   mostUploaded: number;
-  /** Results that are not those of the true bytes. */
+  /** Runs of the program on the whole blob that came out as on the true bytes, and those that did not. */
+  results: number;
   corrupt: number;
 }
 
@@ -85,9 +86,12 @@ export async function fetchTogether(plan: FetchPlan): Promise<FetchFigures> {
       )
         corrupt++;
     const { replicas } = await client.shard(job.id, 0);
+    const results = replicas.filter(({ agreed }) => agreed === true).length;
     corrupt += replicas.filter(({ agreed }) => agreed === false).length;
+    if (results < stay) throw new Error(`Only ${results} of ${stay} nodes have proven to have it.`);
     return {
       seconds,
+      results,
       coordinatorBytes: (await client.status()).data.coordinatorBytes - before,
       mostUploaded: Math.max(...(await sent(crowd))),
       corrupt,

@@ -13,7 +13,7 @@ export interface TransferFigures {
 
 const MIB = 1024 * 1024;
 const FULL = { bytes: 64 * MIB, pairs: 7 };
-const QUICK = { bytes: 32 * MIB, pairs: 5 };
+const QUICK = { bytes: 16 * MIB, pairs: 3 };
 
 type Swarm = typeof import('./transfer-page.ts').default;
 declare const swarm: Swarm;
