@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx';
 import { ConfirmDialog } from '../ui/confirm-dialog.tsx';
 import { Notice } from '../ui/notice.tsx';
 import { StateBadge } from '../ui/state-badge.tsx';
+import { cancelCounts } from './cancel-counts.ts';
 import { Downloads } from './downloads.tsx';
 import css from './job-head.module.css';
 
@@ -20,7 +21,8 @@ export function JobHead({ job }: { job: Job }) {
     mutationFn: () => client.cancel(job.id),
     onSuccess: () => setAsking(false),
   });
-  const { waiting, active, done, failed } = job.counts;
+  const { done, failed } = job.counts;
+  const { kept, lost } = cancelCounts(job);
   // The first stage stands for the whole: while any stage is open, it can be cancelled there.
   const state = job.stage?.first === job.id ? wholeState(job) : job.state;
   return (
@@ -48,7 +50,7 @@ export function JobHead({ job }: { job: Job }) {
         onConfirm={() => cancel.mutate()}
         onKeep={() => setAsking(false)}
       >
-        <p>{text.cancel.body(done + failed, waiting + active)}</p>
+        <p>{text.cancel.body(kept, lost)}</p>
         {cancel.error && <Notice kind="bad">{cancel.error.message}</Notice>}
       </ConfirmDialog>
     </header>

@@ -13,6 +13,7 @@ const text = jobText.stages;
 export function Stages({ job: { id, stage } }: { job: Job }) {
   if (!stage) return null;
   const stuck = standstill({ stage });
+  const last = stage.all[stage.of - 1];
   const waits = stuck ?? stage.all[stage.number - 1]?.waits;
   return (
     <nav className={css.stages} aria-label={text.heading}>
@@ -31,6 +32,11 @@ export function Stages({ job: { id, stage } }: { job: Job }) {
           </li>
         ))}
       </ol>
+      {last.state === 'done' && last.id !== id && (
+        <p className={css.soft}>
+          {text.results} <Link href={`/jobs/${last.id}`}>{last.name}</Link>
+        </p>
+      )}
       {waits && <Notice kind={stuck ? 'warm' : 'quiet'}>{waits.message}</Notice>}
     </nav>
   );

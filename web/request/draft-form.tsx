@@ -63,7 +63,10 @@ export function DraftForm({ first }: { first: Draft }) {
     if (checked.errors.size === 0) return posting.post(draft, compileOf);
     // After the fields have been marked.
     requestAnimationFrame(() => {
-      form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
+      const first = form.current?.querySelector<HTMLElement>('[aria-invalid]');
+      const folded = first?.closest('details');
+      if (folded) folded.open = true;
+      first?.focus();
     });
   };
 

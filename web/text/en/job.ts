@@ -25,6 +25,7 @@ export const job = {
     heading: 'Stages of this job',
     place: (number: number, of: number) => `Stage ${formatCount(number)} of ${formatCount(of)}`,
     name: (number: number, name: string) => `${formatCount(number)}.\u00a0${name}`,
+    results: 'The results of the whole job are those of its last stage:',
   },
 
   facts: {
