@@ -17,12 +17,14 @@ export const STARVED_CHUNKS = 2;
 export const STARVING_MS = 30_000;
 /**
  * A chunk that others hold goes to a starved node at most once in so many milliseconds for each
- * member of the swarm, within these bounds: so what the starved few cost does not grow with the
- * crowd, and in a small swarm they hardly wait.
+ * member of the swarm, within these bounds: so what the starved cost does not grow with the crowd,
+ * and in a small swarm they hardly wait.
  */
 export const RELIEF_MS_PER_MEMBER = 20;
 export const MIN_RELIEF_MS = 1_000;
 export const MAX_RELIEF_MS = 120_000;
+/** A starved node is granted the same chunk of what others hold once in this time: a download and its retries. */
+export const RELIEF_AGAIN_MS = 60_000;
 /** Chunks granted at least to each of many seekers, so that requests stay worth their overhead. */
 export const SHARE_CHUNKS = 4;
 /** A node that has no peer id by then is taken to have no WebRTC: a busy phone loads libp2p within this. */
@@ -35,7 +37,10 @@ export const INTRODUCTIONS_PER_SECOND = 0.5;
 export const INTRODUCE_AGAIN_MS = 20_000;
 /** Two nodes that are not linked so long after their introduction have not met: most links stand after a second. */
 export const MEETING_MS = 3_000;
-/** Introductions that came to nothing, of most of those it had, after which a node is hard to meet. */
+/**
+ * A node is hard to meet when at least so many introductions came to nothing, and so many times as
+ * many as became links: a router that meets a quarter of the others at most.
+ */
 export const HARD_MISSES = 3;
 /** Introductions that are kept of a node that lets everybody in for those who are hard to meet. */
 export const OPEN_RESERVE = 8;

@@ -18,6 +18,8 @@ export interface Member {
   /** Seeks in which it was starved, none long after the one before, and the latest of them. */
   starvedSeeks: number;
   starvedAt: number;
+  /** What others hold and it was granted as a starved node, and since when; not twice in a while. */
+  relieved: { since: number; chunks: ChunkSet } | null;
 }
 
 /** The nodes that hold or want one blob of one job. */
@@ -77,6 +79,7 @@ export class BlobSwarm {
       soughtAt: null,
       starvedSeeks: 0,
       starvedAt: 0,
+      relieved: null,
     };
     this.#members.set(node, member);
     node.swarms.add(this);

@@ -1,9 +1,10 @@
-import type { ChunkSet } from '../../../shared/blob/chunk-set.ts';
+import { ChunkSet } from '../../../shared/blob/chunk-set.ts';
 import { CHUNK_BYTES } from '../../../shared/blob/chunks.ts';
 import {
   ENTER_GRACE_MS,
   MAX_RELIEF_MS,
   MIN_RELIEF_MS,
+  RELIEF_AGAIN_MS,
   RELIEF_MS_PER_MEMBER,
   SHARE_CHUNKS,
   SLOW_GRANT_MS,
@@ -69,12 +70,15 @@ export class Seeding {
         ? room
         : Math.min(wanted, allowed, chosen.size + STARVED_CHUNKS * 2 ** (member.starvedSeeks - 1));
       const anywhere = Math.floor(random() * swarm.chunks);
+      const before = alone ? null : relievedOf(swarm, member, now);
       add(limit, anywhere, (chunk) => {
+        if (before === null) return true;
         const grant = swarm.grants.of(chunk, now);
-        if (alone) return true;
         if (grant !== undefined && now - grant.at < SLOW_GRANT_MS) return false;
+        if (!unheld(chunk) && before.has(chunk)) return false;
         return now - swarm.grants.lastAt(chunk) >= reliefMs(swarm);
       });
+      for (const chunk of chosen) before?.add(chunk);
     }
     // Who meets nobody spreads nothing: the chunk is still another's to be granted.
     for (const chunk of chosen) if (!alone) swarm.grants.give(chunk, member.node.number, now);
@@ -90,6 +94,13 @@ export class Seeding {
 /** How often a chunk that others hold goes to a starved node, at most. */
 function reliefMs({ size }: BlobSwarm): number {
   return Math.min(MAX_RELIEF_MS, Math.max(MIN_RELIEF_MS, size * RELIEF_MS_PER_MEMBER));
+}
+
+/** What the node was granted as a starved one lately: who says again and again to starve gains nothing. */
+function relievedOf(swarm: BlobSwarm, member: Member, now: number): ChunkSet {
+  if (member.relieved === null || now - member.relieved.since >= RELIEF_AGAIN_MS)
+    member.relieved = { since: now, chunks: new ChunkSet(swarm.chunks) };
+  return member.relieved.chunks;
 }
 
 /** Whether the node gets nothing from peers: it has no peer id, wants none, or is banned. */
