@@ -190,27 +190,9 @@ const Take = z.discriminatedUnion('kind', [
 ]);
 export type Take = z.infer<typeof Take>;
 
-/** A further stage of a job: a program over the outputs of the stage before. */
-export const Stage = z.strictObject({
-  name: z.string().check(z.minLength(1), z.maxLength(200)),
-  take: Take,
+/** What is run, of a job and of each of its stages. */
+const RUN = {
   program: Program,
-  args: z._default(z.array(Template).check(z.maxLength(MAX_ARGUMENTS)), []),
-  env: z._default(z.record(FieldName, Template), {}),
-  stdin: z.optional(Template),
-  files: z._default(z.array(GivenFile).check(z.maxLength(64)), []),
-  collect: z.optional(Collect),
-  limits: z.prefault(Limits, {}),
-  replication: z.prefault(Replication, { policy: 'quorum' }),
-});
-export type Stage = z.infer<typeof Stage>;
-
-/** What a requester posts. */
-export const JobSpec = z.strictObject({
-  name: z.string().check(z.minLength(1), z.maxLength(200)),
-  project: z.optional(z.string().check(z.maxLength(64))),
-  program: Program,
-  inputs: Inputs,
   args: z._default(z.array(Template).check(z.maxLength(MAX_ARGUMENTS)), []),
   env: z._default(z.record(FieldName, Template), {}),
   stdin: z.optional(Template),
@@ -219,6 +201,22 @@ export const JobSpec = z.strictObject({
   collect: z.optional(Collect),
   limits: z.prefault(Limits, {}),
   replication: z.prefault(Replication, { policy: 'quorum' }),
+};
+
+/** A further stage of a job: a program over the outputs of the stage before. */
+export const Stage = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(200)),
+  take: Take,
+  ...RUN,
+});
+export type Stage = z.infer<typeof Stage>;
+
+/** What a requester posts. */
+export const JobSpec = z.strictObject({
+  name: z.string().check(z.minLength(1), z.maxLength(200)),
+  project: z.optional(z.string().check(z.maxLength(64))),
+  inputs: Inputs,
+  ...RUN,
   /** Replicas of a shard on distinct networks: insist and wait, or relax where the crowd is too small. */
   networks: z._default(z.enum(['wait', 'relax']), 'wait'),
   /** Milliseconds since 1970 after which nothing more is leased. */

@@ -91,3 +91,23 @@ test('STG-19 a stage is given its parts one after the other, each fetched once a
     code: 'INDEX_MALFORMED',
   });
 });
+
+test('SWM-82 what a stage takes is sought under the job that made it', async () => {
+  const { ref } = describeBlob(utf8('made before'));
+  const index = encodePartsIndex([[ref]]);
+  const { blobs, ids } = blobsOf([index]);
+  const asked: string[] = [];
+  blobs.referred = async (job) => {
+    asked.push(job);
+    return utf8('made before');
+  };
+  const job = exampleJob('reduce', {
+    inputs: { kind: 'parts', shards: 1 },
+    index: { blob: ids[0], fileBytes: index.length },
+    shards: 1,
+    previous: 'map',
+  });
+  const content = await contentSource(job, blobs);
+  expect(texts(await content?.(0, 1))).toEqual(['made before']);
+  expect(asked).toEqual(['map']);
+});
