@@ -140,6 +140,18 @@ test('SWM-65 only peers of connected nodes may use the relay, and only towards w
   expect(desk.isKnown(peerOf(0))).toBe(false);
 });
 
+test('SWM-136 peers that a node says it is linked with are not introduced to it; unknown ones do no harm', async () => {
+  const desk = newDesk();
+  for (const number of [0, 1, 2]) {
+    join(desk, number);
+    desk.receive(number, enterFrame(number));
+  }
+  for (const number of [0, 2]) desk.receive(number, holdFrame());
+  desk.receive(1, { ...seekFrame(), linked: [peerOf(0), 'z'.repeat(52)] } as SwarmNodeFrame);
+  const found = (await take(1)).find(({ type }) => type === 'found');
+  expect(found).toMatchObject({ peers: [{ peer: peerOf(2) }] });
+});
+
 test('SWM-65 nobody takes the peer id of another connected node', () => {
   const desk = newDesk();
   for (const number of [0, 1]) join(desk, number);
