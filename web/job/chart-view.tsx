@@ -18,13 +18,15 @@ export default function ChartView({ job }: { job: Job }) {
   const [paused, setPaused] = useState(false);
   const [askedAlong, setAlong] = useState('');
   const [askedValue, setValue] = useState('');
-  const { samples, partial, error } = useSamples(job.id, running, paused);
+  const { samples, partial, large, error } = useSamples(job.id, running, paused);
   const fields = chartFields(samples);
   const along = fields.along.includes(askedAlong) ? askedAlong : fields.along[0];
   const value = fields.values.includes(askedValue) ? askedValue : fields.values[0];
 
   if (error !== null) return <Notice kind="bad">{error}</Notice>;
-  if (along === undefined || value === undefined) return <p className={css.none}>{text.none}</p>;
+  const notRead = large > 0 && <p className={css.none}>{text.large(large)}</p>;
+  if (along === undefined || value === undefined)
+    return notRead || <p className={css.none}>{text.none}</p>;
   const lines = chartLines(samples, along, value);
   const valueName = value === '' ? text.result : value;
   return (
@@ -50,6 +52,7 @@ export default function ChartView({ job }: { job: Job }) {
       </div>
       <LineChart lines={lines} along={along} value={valueName} />
       {lines.left > 0 && <p className={css.none}>{text.left(lines.left)}</p>}
+      {notRead}
       {partial && <p className={css.none}>{text.partial(samples.length)}</p>}
       <ChartTable lines={lines} along={along} value={valueName} />
     </div>

@@ -30,7 +30,7 @@ export function JobHead({ job }: { job: Job }) {
       <div className={css.words}>
         <h1 className={css.name}>{job.spec.name}</h1>
         <p className={css.line}>
-          <StateBadge state={job.state} />
+          <StateBadge state={state} />
           <span>
             {text.posted} <Age at={job.createdAt} />
           </span>

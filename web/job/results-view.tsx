@@ -39,7 +39,11 @@ export function ResultsView({ job }: { job: Job }) {
   if (rows.length === 0 && after === null) return <p className={css.none}>{text.none}</p>;
   return (
     <>
-      {rows.some((row) => blobsOf(row).length > 0) && <DirectField />}
+      {rows.some((row) => blobsOf(row).length > 0) && (
+        <div className={css.direct}>
+          <DirectField />
+        </div>
+      )}
       <ResultsTable rows={rows} />
       <div className={css.pages}>
         <Button disabled={after === null} onClick={() => goTo(null)}>

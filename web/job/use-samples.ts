@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react';
+import { blobsOf } from '../../shared/api/contents.ts';
 import { useClient } from '../api/client-context.ts';
 import { type Sample, sampleOf } from './chart-data.ts';
 
@@ -11,6 +12,8 @@ export interface Samples {
   samples: readonly Sample[];
   /** Whether there may be more than are read. */
   partial: boolean;
+  /** Results without numbers whose outputs did not come with their rows, and are not read. */
+  large: number;
   error: string | null;
 }
 
@@ -22,11 +25,14 @@ export function useSamples(id: string, running: boolean, paused: boolean): Sampl
   const [error, setError] = useState<string | null>(null);
   // By shard: one that was retried has its last verdict.
   const found = useRef(new Map<number, Sample>());
+  const [large, setLarge] = useState(0);
+  const foundLarge = useRef(new Set<number>());
 
   useEffect(() => {
     void running;
     const abort = new AbortController();
     found.current = new Map();
+    foundLarge.current = new Set();
     const read = async () => {
       const options = { after: null, limit: MOST_ROWS, follow: true };
       let rows = 0;
@@ -34,6 +40,7 @@ export function useSamples(id: string, running: boolean, paused: boolean): Sampl
         rows++;
         const sample = sampleOf(row);
         if (sample) found.current.set(row.shard, sample);
+        else if (blobsOf(row).length > 0) foundLarge.current.add(row.shard);
       }
       setPartial(rows === MOST_ROWS);
     };
@@ -45,12 +52,14 @@ export function useSamples(id: string, running: boolean, paused: boolean): Sampl
 
   useEffect(() => {
     if (paused) return;
-    const show = () =>
+    const show = () => {
       setSamples((now) => (now.length === found.current.size ? now : [...found.current.values()]));
+      setLarge(foundLarge.current.size);
+    };
     show();
     const timer = setInterval(show, EVERY_MS);
     return () => clearInterval(timer);
   }, [paused]);
 
-  return { samples, partial, error };
+  return { samples, partial, large, error };
 }

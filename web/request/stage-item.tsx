@@ -72,6 +72,7 @@ function TakeFields({ stage: { take, arity }, shards, onChange }: TakeFieldsProp
   const error = use(FieldErrorsContext).get('take');
   return (
     <>
+      <h4>{text.take}</h4>
       <Choice
         label={text.take}
         value={take}

@@ -152,6 +152,8 @@ export const job = {
     x: 'Over',
     result: 'result',
     none: 'The results so far hold no numbers that could be drawn.',
+    large: (rows: number) =>
+      `${countOf(rows, 'result is', 'results are')} not drawn: large outputs stay in the browsers that computed them. The table leads to them.`,
     left: (lines: number) => `${countOf(lines, 'more line is', 'more lines are')} not drawn.`,
     partial: (rows: number) => `Drawn from the first ${formatCount(rows)} results.`,
     pause: 'Pause the chart',
