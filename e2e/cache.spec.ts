@@ -1,13 +1,14 @@
 import { test as base, expect } from '@playwright/test';
 import { CACHE_CONTRACT } from '../worker/swarm/cache/contract.ts';
-import { type CacheSite, startCacheSite } from './cache/site.ts';
+import { startCacheSite } from './cache/site.ts';
+import type { Site } from './serve-files.ts';
 
 /** What the page's script defines. */
 declare global {
   const cachePage: typeof import('./cache/page.ts').default;
 }
 
-const test = base.extend<{ cacheUrl: string }, { site: CacheSite }>({
+const test = base.extend<{ cacheUrl: string }, { site: Site }>({
   site: [
     async ({ browserName: _ }, use) => {
       const site = await startCacheSite();

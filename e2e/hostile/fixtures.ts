@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { test as base, type Page } from '@playwright/test';
 import { REFERRED_FROM_BYTES } from '../../shared/job/limits.ts';
 import type { JobView } from '../../shared/job/view.ts';
-import { type StageSite, startStage } from './stage.ts';
+import type { Site } from '../serve-files.ts';
+import { startStage } from './stage.ts';
 import { startWatcher } from './watcher.ts';
 
 /** What hostile code came to that had the bare worker to itself. */
@@ -14,7 +15,7 @@ interface Breakout {
 }
 
 interface WorkerFixtures {
-  site: StageSite;
+  site: Site;
   breakout: Breakout;
 }
 

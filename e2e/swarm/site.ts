@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { pagePolicy } from '../../coordinator/api/security-headers.ts';
 import { Relay } from '../../coordinator/swarm/relay/relay.ts';
 import { RELAY_PATH } from '../../shared/protocol/limits.ts';
 import type { Rendezvous } from '../../worker/swarm/links/links.ts';
+import { bundle } from '../bundle.ts';
 
 /** A server with a page for links and a relay behind it, as the coordinator has them. */
 export interface LinksSite {
@@ -32,8 +32,8 @@ export async function startLinksSite(
 ): Promise<LinksSite> {
   const secret = new Uint8Array(randomBytes(32));
   const newRelay = () => new Relay({ secret, isKnown: () => true });
-  const scripts = new Map([['/page.js', await bundle(entry)]]);
-  if (workerEntry) scripts.set('/worker.js', await bundle(workerEntry));
+  const scripts = new Map([['/page.js', await bundle(entry, GLOBAL)]]);
+  if (workerEntry) scripts.set('/worker.js', await bundle(workerEntry, GLOBAL));
   let relay = newRelay();
   const server = createServer((request, response) => {
     const script = scripts.get(request.url ?? '');
@@ -69,23 +69,9 @@ export async function startLinksSite(
   };
 }
 
+/** What a script's default export is found under. */
+const GLOBAL = 'swarm';
 const PAGE = '<!doctype html><title>Links</title><body><script src="/page.js"></script>';
-
-async function bundle(entry: string): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    build: {
-      write: false,
-      target: 'es2024',
-      lib: { entry, name: 'swarm', formats: ['iife'] },
-    },
-  });
-  const [output] = Array.isArray(result) ? result : [result];
-  if (!('output' in output)) throw new TypeError('vite was asked to build once, not to watch');
-  return output.output[0].code;
-}
 
 function local(name: string): string {
   return fileURLToPath(new URL(name, import.meta.url));
