@@ -10,7 +10,7 @@ export interface EgressPoint {
 const WIDTH = 720;
 const HEIGHT = 420;
 const LEFT = 76;
-const RIGHT = 24;
+const RIGHT = 40;
 const TOP = 52;
 const BOTTOM = 60;
 
@@ -27,6 +27,7 @@ export function plotEgress(points: readonly EgressPoint[], blobBytes: number): s
   const series = (
     name: string,
     label: string,
+    labelAbove: number,
     of: (point: EgressPoint) => number,
   ) => `<polyline class="${name}" points="${line(of).join(' ')}"/>
 ${line(of)
@@ -35,7 +36,7 @@ ${line(of)
       `<circle class="${name}" cx="${place.split(',')[0]}" cy="${place.split(',')[1]}" r="4"/>`,
   )
   .join('\n')}
-<text class="${name}" x="${x(last.nodes) - 8}" y="${y(Math.max(1, of(last))) - 12}" text-anchor="end">${label}</text>`;
+<text class="${name}" x="${x(last.nodes) - 8}" y="${y(Math.max(1, of(last))) - labelAbove}" text-anchor="end">${label}</text>`;
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-labelledby="title" font-family="system-ui, sans-serif" font-size="13">
 <title id="title">What the coordinator sends against the number of nodes, with and without peers</title>
 <style>
@@ -53,8 +54,9 @@ polyline.alone { stroke: #f0a46c; } circle.alone, text.alone { fill: #f0a46c; }
 ${xs.map((at) => `<line class="grid" x1="${x(at)}" x2="${x(at)}" y1="${TOP}" y2="${HEIGHT - BOTTOM}"/><text x="${x(at)}" y="${HEIGHT - BOTTOM + 22}" text-anchor="middle">${at.toLocaleString('en')}</text>`).join('\n')}
 ${ys.map((at) => `<line class="grid" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${y(at)}" y2="${y(at)}"/><text x="${LEFT - 8}" y="${y(at) + 4}" text-anchor="end">${at.toLocaleString('en')}</text>`).join('\n')}
 <text x="${(LEFT + WIDTH - RIGHT) / 2}" y="${HEIGHT - 14}" text-anchor="middle">nodes (simulated)</text>
-${series('alone', 'HTTP alone', (point) => point.withoutPeers)}
-${series('peers', 'with peers', (point) => point.withPeers)}
+${series('alone', 'HTTP alone', 12, (point) => point.withoutPeers)}
+${series('peers', 'with peers', 34, (point) => point.withPeers)}
+${points.map((point) => `<text class="peers" x="${x(point.nodes)}" y="${y(Math.max(1, point.withPeers)) - 12}" text-anchor="middle">${readable(point.withPeers)}</text>`).join('\n')}
 </svg>
 `;
 }
