@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { describeBlob } from '../../../shared/blob/manifest.ts';
-import { utf8 } from '../../../shared/bytes.ts';
+import { toHex, utf8 } from '../../../shared/bytes.ts';
 import { sign } from '../../../shared/identity/keys.ts';
 import { joinMessage } from '../../../shared/identity/messages.ts';
 import { JobSpec } from '../../../shared/job/spec.ts';
@@ -29,7 +29,7 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'manyhands-outputs-'));
   const blobs = await BlobStore.open({
     folder,
-    maxBlobBytes: 1e9,
+    maxBlobBytes: MAX_BLOB_BYTES,
     minFreeBytes: 0,
     maxUploads: 4,
   });
@@ -51,13 +51,16 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** More than the output below has. */
+const MAX_BLOB_BYTES = 100;
+
 const { ref } = describeBlob(utf8('the output'));
 
 /** One shard whose output is on nodes, computed by this one. */
-async function compute(node: TestNode, job: JobRow): Promise<void> {
+async function compute(node: TestNode, job: JobRow, blob = ref): Promise<void> {
   const lease = await node.lease();
-  const bytes = encodeOutput({ referred: [{ field: 'value', path: '', blob: ref }] });
-  node.send({ type: 'hold', job: job.id, blobs: [{ blob: ref, chunks: 1, output: true }] });
+  const bytes = encodeOutput({ referred: [{ field: 'value', path: '', blob }] });
+  node.send({ type: 'hold', job: job.id, blobs: [{ blob, chunks: 1, output: true }] });
   node.send(
     await node.submission(
       lease,
@@ -176,6 +179,21 @@ test('SWM-134 released outputs leave their nodes, and are computed anew for who 
   expect(outputs.onNodes).toBe(1);
   ahead += LOST_MS + 5_000;
   await expect.poll(() => stateOf(job), PATIENCE).toBe('running');
+});
+
+test('SWM-136 an output that is longer than what may be uploaded now is not asked for again', async () => {
+  const job = await oneShard();
+  const node = await bed.node();
+  const long = describeBlob(new Uint8Array(MAX_BLOB_BYTES + 1)).ref;
+  await compute(node, job, long);
+  outputs.ask(long.id);
+  const { blobs } = await node.next('deposit');
+  const upload = { bytes: [new Uint8Array(MAX_BLOB_BYTES + 1)], declaredBytes: undefined };
+  await expect(outputs.deposit(long.id, toHex(blobs[0].ticket), upload)).rejects.toMatchObject({
+    code: 'BLOB_TOO_LARGE',
+  });
+  expect(outputs.onNodes).toBe(0);
+  expect(await node.next('release')).toMatchObject({ blobs: [long.id] });
 });
 
 test('SWM-132 a page that only reads outputs is no node that computes', async () => {
