@@ -67,6 +67,19 @@ export class BlobSwarm {
     return this.#members.values();
   }
 
+  /**
+   * Whether nobody whom this node may meet serves the chunk, and nobody is fetching it: what is only
+   * with a node that served it wrong bytes is nowhere.
+   */
+  isOutOfReach(chunk: number, { shunned }: TrackedNode, now: number): boolean {
+    let holders = this.available[chunk];
+    for (const other of shunned.values()) {
+      const member = this.#members.get(other);
+      if (member && this.#counted.has(member) && member.have?.has(chunk)) holders--;
+    }
+    return holders <= 0 && this.grants.of(chunk, now) === undefined;
+  }
+
   /** The node's membership, made where there is none. */
   admit(node: TrackedNode): Member {
     const known = this.#members.get(node);

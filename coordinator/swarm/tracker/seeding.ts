@@ -40,7 +40,7 @@ export class Seeding {
 
   /**
    * Chunks for this node, and how long a round of such grants takes at the seeding rate. Those that
-   * nobody was granted come first; then those that nobody who can be reached holds and whose
+   * nobody was granted come first; then those that nobody whom it can meet holds and whose
    * grantee has vanished or failed. What others hold is granted only to a node without peers.
    */
   grant(
@@ -61,8 +61,7 @@ export class Seeding {
     const start = swarm.nextFresh;
     const add = (limit: number, from: number, fits: (chunk: number) => boolean) =>
       choose(chosen, missing, limit, from, fits);
-    const unheld = (chunk: number) =>
-      swarm.available[chunk] === 0 && swarm.grants.of(chunk, now) === undefined;
+    const unheld = (chunk: number) => swarm.isOutOfReach(chunk, member.node, now);
     add(room, start, (chunk) => !swarm.grants.ever.has(chunk) && unheld(chunk));
     add(room, start, unheld);
     if (alone || starved) {

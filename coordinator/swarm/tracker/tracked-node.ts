@@ -26,7 +26,7 @@ export class TrackedNode {
   readonly introductions = new TokenBucket(INTRODUCTION_BURST, INTRODUCTIONS_PER_SECOND);
   readonly #met = new Map<NodeNumber, Meeting>();
   /** Nodes that it accused, or that accused it. */
-  readonly #shunned = new Set<NodeNumber>();
+  readonly #shunned = new Map<NodeNumber, TrackedNode>();
   /** Networks (or nodes in networks of their own) whose nodes accused it. */
   readonly #accusers = new Set<string>();
 
@@ -67,14 +67,19 @@ export class TrackedNode {
     return news;
   }
 
+  /** Those that it meets no more. */
+  get shunned(): ReadonlyMap<NodeNumber, TrackedNode> {
+    return this.#shunned;
+  }
+
   shuns(other: TrackedNode): boolean {
     return this.#shunned.has(other.number);
   }
 
   /** They are never introduced again. Returns how many distinct networks have accused this node. */
   accusedBy(accuser: TrackedNode): number {
-    this.#shunned.add(accuser.number);
-    accuser.#shunned.add(this.number);
+    this.#shunned.set(accuser.number, accuser);
+    accuser.#shunned.set(this.number, this);
     this.#accusers.add(accuser.network ?? `node ${accuser.number}`);
     return this.#accusers.size;
   }

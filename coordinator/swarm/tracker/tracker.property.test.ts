@@ -164,7 +164,8 @@ class Game {
           if (!other.entered || this.#tracker.isBanned(peer)) continue;
           const since = other.fetching.get(chunk) ?? Number.NEGATIVE_INFINITY;
           expect(this.#now - since).toBeGreaterThanOrEqual(GRANT_MS);
-          expect(other.reachable && other.told.has(chunk)).toBe(false);
+          const inReach = other.reachable && !this.#accused.has(pairOf(number, peer));
+          expect(inReach && other.told.has(chunk)).toBe(false);
         }
       player.fetching.set(chunk, player.entered ? this.#now : Number.NEGATIVE_INFINITY);
       this.grants++;

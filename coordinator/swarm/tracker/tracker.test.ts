@@ -47,6 +47,20 @@ test('SWM-54 what somebody in reach holds is not granted, and is again when the 
   expect(chunksOf(tracker.seek(2, seekWith([]), true, now).grant).length).toBeGreaterThan(0);
 });
 
+test('SWM-54 what is only with a node that served wrong bytes is granted to who accused it, once', () => {
+  const tracker = newTracker();
+  withNodes(tracker, 1, 2, 3);
+  tracker.hold(1, 'job', BLOB, CHUNKS);
+  for (const node of [2, 3]) {
+    expect(tracker.seek(node, seekWith([], { peers: 8 }), true, now).peers).toContain(1);
+    tracker.accuse(node, 1);
+  }
+  const granted = chunksOf(tracker.seek(2, seekWith([]), true, now).grant);
+  expect(granted.length).toBeGreaterThan(0);
+  const others = chunksOf(tracker.seek(3, seekWith([]), true, now).grant);
+  expect(granted.filter((chunk) => others.includes(chunk))).toEqual([]);
+});
+
 test('SWM-54 many seekers at once are granted different chunks, a fair share each', () => {
   const tracker = newTracker();
   withNodes(tracker, 1, 2, 3, 4);

@@ -1,6 +1,7 @@
 import type { BlobState } from './blob-state.ts';
 import { exceeds } from './choose-chunk.ts';
 import {
+  ENOUGH_PEERS,
   HOPEFUL_DIAL_MS,
   MAX_DIALS,
   MAX_REMEMBERED,
@@ -132,9 +133,15 @@ export class PeerBook {
     return useless ?? this.#slow(now);
   }
 
-  /** A peer with which nothing is left to exchange in either direction; null where there is none. */
+  /**
+   * A peer with which nothing is left to exchange in either direction; null where there is none. The
+   * last few stay while there is a place free and anything is missing here: who lacks the same may
+   * have it a moment later.
+   */
   idle(blobs: Iterable<BlobState>, now: number): Peer | null {
     const list = [...blobs];
+    const few = !this.isFull && this.linked <= ENOUGH_PEERS;
+    if (few && list.some(({ missing }) => missing > 0)) return null;
     for (const peer of this.#peers.values())
       if (isUseless(peer, list, now) && !servesFrom(peer, list)) return peer;
     return null;

@@ -83,3 +83,17 @@ test('SWM-8 a peer with which nothing is left to exchange makes room at once, an
   expect(hungUp(link('new', part))).toEqual(['whole']);
   expect(hungUp(link('late', part))).toEqual(['late']);
 });
+
+test('SWM-8 the last few peers stay while something is missing here, and go when nothing is', () => {
+  const part = new Uint8Array(ChunkSet.full(CHUNKS).bits.length).fill(1);
+  const exchange = newExchange(8, part);
+  exchange.handle({ type: 'linked', peer: 'alike', job: JOB }, 1_000);
+  exchange.handle({ type: 'peer-has', peer: 'alike', blob: BLOB.id, have: part }, 1_000);
+  const ranges = [{ first: 0, count: CHUNKS }];
+  exchange.handle({ type: 'want', blob: BLOB.id, ranges, urgent: true }, 1_000);
+  const hangsUpAt = (now: number) =>
+    exchange.handle({ type: 'tick' }, now).some(({ type }) => type === 'hang-up');
+  expect(hangsUpAt(100_000)).toBe(false);
+  exchange.handle({ type: 'unwant', blob: BLOB.id }, 100_000);
+  expect(hangsUpAt(200_000)).toBe(true);
+});
