@@ -1,4 +1,5 @@
 import { generateNodeKeys, type NodeKeys } from '../../../shared/identity/keys.ts';
+import { answer, complete } from '../../indexed-db.ts';
 import { type Day, type DayStorage, isDay } from '../../swarm/traffic.ts';
 import type { Kept } from '../events.ts';
 import { readKept } from '../kept.ts';
@@ -120,18 +121,4 @@ function isNodeKeys(value: unknown): value is NodeKeys {
   if (typeof value !== 'object' || value === null) return false;
   const { publicKey, privateKey } = value as Partial<NodeKeys>;
   return publicKey instanceof Uint8Array && privateKey instanceof CryptoKey;
-}
-
-function answer<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function complete(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onerror = transaction.onabort = () => reject(transaction.error);
-  });
 }

@@ -1,4 +1,5 @@
 import type { BlobId } from '../../../shared/job/spec.ts';
+import { answer, complete } from '../../indexed-db.ts';
 import type { BlobRecord } from './chunk-store.ts';
 
 const NAME = 'manyhands-cache';
@@ -66,19 +67,4 @@ export class CacheDatabase {
     transaction.commit();
     return written;
   }
-}
-
-function answer<T>(request: IDBRequest<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    request.onsuccess = () => resolve(request.result);
-    request.onerror = () => reject(request.error);
-  });
-}
-
-function complete(transaction: IDBTransaction): Promise<void> {
-  return new Promise((resolve, reject) => {
-    transaction.oncomplete = () => resolve();
-    transaction.onerror = transaction.onabort = () =>
-      reject(transaction.error ?? new DOMException('It was taken back.', 'AbortError'));
-  });
 }
