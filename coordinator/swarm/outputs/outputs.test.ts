@@ -12,6 +12,7 @@ import { BlobStore } from '../../blobs/blob-store.ts';
 import { outputHash } from '../../gateway/output-hash.ts';
 import { TestBed } from '../../gateway/test-bed.ts';
 import type { TestNode } from '../../gateway/test-node.ts';
+import { exampleJob, exampleVerdicts } from '../../store/examples.ts';
 import type { JobRow } from '../../store/store.ts';
 import { LOST_MS, MAX_REOPENED } from './limits.ts';
 import { Outputs } from './outputs.ts';
@@ -181,7 +182,41 @@ test('SWM-134 released outputs leave their nodes, and are computed anew for who 
   await expect.poll(() => stateOf(job), PATIENCE).toBe('running');
 });
 
-test('SWM-136 an output that is longer than what may be uploaded now is not asked for again', async () => {
+test('SWM-134 what was released of a job in stages that was cancelled is not computed anew', async () => {
+  const { requester, spec } = await bed.job();
+  const place = { first: 'one', of: 2, name: 'stage', take: null };
+  const [first, last] = [
+    { id: 'one', stage: { ...place, number: 1, previous: null, next: 'two' } },
+    { id: 'two', stage: { ...place, number: 2, previous: 'one', next: null } },
+  ].map((own) => exampleJob(requester, { ...own, shards: 1, spec }));
+  const job = await bed.store.addJob(first, [last]);
+  await bed.dispatcher.addJob(job);
+  const [, waiting] = await bed.store.stagesOf('one');
+  const verdicts = {
+    ...exampleVerdicts({ job: job.number, block: 0 }, [0]),
+    ...oneOutput(encodeOutput({ referred: [{ field: 'value', path: '', blob: ref }] })),
+  };
+  const { fence } = await bed.store.claimBlock(job.number, 0, 'me');
+  const claims = [{ job: job.number, block: 0, fence }];
+  const rest = { submissions: [], finished: [], credits: [] };
+  await bed.store.commit({ claims, verdicts: [verdicts], ...rest });
+  await bed.store.endJob(job.number, 'done', 1);
+  await bed.store.endJob(waiting.number, 'cancelled', 1);
+  await outputs.release(job.number);
+  outputs.ask(ref.id);
+  await expect.poll(() => outputs.onNodes, PATIENCE).toBe(1);
+  ahead += LOST_MS + 5_000;
+  await expect.poll(() => outputs.onNodes, PATIENCE).toBe(0);
+  expect(await bed.store.outputsOfBlob(ref.id, 1)).toMatchObject([{ released: true }]);
+  expect(await stateOf(job)).toBe('done');
+});
+
+const oneOutput = (outputs: Uint8Array<ArrayBuffer>) => ({
+  outputs,
+  lengths: Uint32Array.of(outputs.length),
+});
+
+test('SWM-138 an output that is longer than what may be uploaded now is not asked for again', async () => {
   const job = await oneShard();
   const node = await bed.node();
   const long = describeBlob(new Uint8Array(MAX_BLOB_BYTES + 1)).ref;
