@@ -131,7 +131,7 @@ function report({ nodes, bytes, open, shaped, churn, transfer, quiet }: Measured
     notes: [
       'Seconds from the post of the job until every browser that stayed has run its program on the whole blob; of several runs the median, but the most that any node uploaded.',
       'Fast network: all browsers and the coordinator share the processors of this machine, and peers cost more of them than HTTP does.',
-      'Who serves wrong bytes is let go by the others and fetches what it still lacks from the coordinator.',
+      'Who serves wrong bytes is let go by the others and fetches the rest from the coordinator: the others are waited for, and what it was sent meanwhile is counted.',
       ...(shaped ? [] : ['This machine lets us make no network namespaces: nothing was shaped.']),
       ...quiet.notes,
     ],

@@ -27,7 +27,7 @@ export interface FetchPlan {
 }
 
 export interface FetchFigures {
-  /** From the job's post until all that stayed have run the program on the whole blob. */
+  /** From the job's post until all that stayed and served no wrong bytes have run the program on the whole blob. */
   seconds: number;
   /** Bytes of blobs that the coordinator sent, and the most that one node sent to peers. */
   coordinatorBytes: number;
@@ -60,7 +60,8 @@ export async function fetchTogether(plan: FetchPlan): Promise<FetchFigures> {
       );
     const before = (await client.status()).data.coordinatorBytes;
     const began = performance.now();
-    const stay = nodes - plan.closed;
+    // Who serves wrong bytes is let go by the others and served by the coordinator, slowly: not waited for.
+    const stay = nodes - plan.closed - plan.spoilers;
     const job = await client.post({
       name: 'swarm',
       program: { kind: 'wasi', blob: program.id },
