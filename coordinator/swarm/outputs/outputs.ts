@@ -8,20 +8,18 @@ import type { BlobStore } from '../../blobs/blob-store.ts';
 import type { Dispatcher } from '../../gateway/dispatcher.ts';
 import type { JobNumber, NodeNumber, VerdictRecord } from '../../scheduler/events.ts';
 import { referencesOf } from '../../store/references.ts';
-import type { JobRow, NeededOutput, Store } from '../../store/store.ts';
+import type { Store } from '../../store/store.ts';
 import type { OutputKeeper, SwarmNode } from '../ports.ts';
 import { Arrivals } from './arrivals.ts';
 import { noLongerThan, type Upload } from './deposit-upload.ts';
 import { DepositTickets } from './deposits.ts';
 import { DEPOSIT_TICKET_MS, MAX_ON_NODES, OUTPUTS_TICK_MS } from './limits.ts';
-import { Losses } from './losses.ts';
 import { OutputsCore, type OutputsEffect, type OutputsEvent } from './outputs-core.ts';
+import { Recomputing } from './recomputing.ts';
 import { Undecided } from './undecided.ts';
 
 /** Outputs read from the store at a time. */
 const PAGE = 1000;
-/** Verdicts that one lost output takes back at a time. */
-const MAX_USES = 1000;
 
 export interface OutputsOptions {
   store: Store;
@@ -47,13 +45,14 @@ export class Outputs implements OutputKeeper {
   readonly #nodes = new Map<NodeNumber, SwarmNode>();
   readonly #arrivals = new Arrivals();
   readonly #undecided = new Undecided();
-  readonly #losses = new Losses();
+  readonly #recomputing: Recomputing;
   #latest = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(options: OutputsOptions) {
     this.#options = options;
     this.#tickets = new DepositTickets(options.store.secret);
+    this.#recomputing = new Recomputing(options);
     options.dispatcher.onVerdicts((record) => this.#verdicts(record));
     options.dispatcher.onJobEnd(({ id }) => this.#ended(id));
   }
@@ -224,35 +223,6 @@ export class Outputs implements OutputKeeper {
     }
   }
 
-  /** Verdicts whose output is lost are taken back, so that their shards are computed anew. */
-  async #recompute(blob: BlobId): Promise<void> {
-    const { store, dispatcher } = this.#options;
-    const outputs = await store.outputsOfBlob(blob, MAX_USES);
-    const needed = outputs.filter(({ released }) => !released);
-    const shardsOf = new Map<string, number[]>();
-    // Of what was released, one is enough for whoever asked for it.
-    for (const output of needed.length > 0 ? needed : outputs.slice(0, 1)) {
-      // It came after all.
-      if (output.kept) continue;
-      const row = await store.job(output.jobId);
-      if (row?.state !== 'running' && row?.state !== 'done') continue;
-      if (output.released && (await this.#wasGivenUp(row))) continue;
-      const shard = shardOf(output, row.blockShards);
-      if (!this.#losses.count(output.job, shard)) continue;
-      shardsOf.set(output.jobId, [...(shardsOf.get(output.jobId) ?? []), shard]);
-    }
-    for (const [id, shards] of shardsOf) {
-      const row = await store.job(id);
-      if (row) await dispatcher.reopenShards(row, shards);
-    }
-  }
-
-  /** Whether the job in stages that this one belongs to was cancelled, or came too late. */
-  async #wasGivenUp({ stage }: JobRow): Promise<boolean> {
-    const last = stage && (await this.#options.store.stagesOf(stage.first)).at(-1);
-    return last?.state === 'cancelled' || last?.state === 'expired';
-  }
-
   #handle(event: OutputsEvent): void {
     // The wall clock may be set back; time here may not.
     this.#latest = Math.max(this.#latest, this.#options.now());
@@ -269,7 +239,7 @@ export class Outputs implements OutputKeeper {
         this.#tell(effect);
         break;
       case 'lost':
-        this.#run(() => this.#recompute(effect.blob));
+        this.#run(() => this.#recomputing.begin(effect.blob));
         break;
     }
   }
@@ -296,9 +266,4 @@ export class Outputs implements OutputKeeper {
   #run(work: () => Promise<void>): void {
     work().catch((thrown) => this.#options.onError(thrown));
   }
-}
-
-/** The shard's number in its job. */
-function shardOf({ block, shard }: NeededOutput, blockShards: number): JobNumber {
-  return block * blockShards + shard;
 }
