@@ -3,7 +3,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
 import { test as base } from './fixtures.ts';
 import { Requester } from './requester.ts';
-import { type } from './typing.ts';
+import { type, typeSource } from './typing.ts';
 
 const test = base.extend<{ requester: Requester; contribute: () => Promise<void> }>({
   requester: async ({ coordinator }, use) => {
@@ -102,6 +102,25 @@ test('WEB-49 what is wrong with a stage is told at its field, and its folded fie
   await expect(page.getByText(/The stage behind this one takes groups/)).toBeVisible();
   await second.getByRole('button', { name: 'Remove stage 2' }).click();
   await expect(page.getByText(/The stage behind this one takes groups/)).toBeHidden();
+});
+
+test('WEB-49 what the coordinator refuses of a stage is told at that stage', async ({
+  page,
+  requester,
+}) => {
+  await requester.signIn(page);
+  await page.goto('/request/new');
+  await type(page.getByLabel('Name', { exact: true }), 'squares');
+  await page.getByText('JavaScript', { exact: true }).click();
+  await page.getByRole('button', { name: 'Add a stage' }).click();
+  const second = stage(page, 2);
+  await typeSource(
+    second.getByRole('textbox', { name: 'Source text of the program' }),
+    'export default (',
+  );
+  await page.getByRole('button', { name: 'Post the job' }).click();
+  await expect(second.getByText(/a bracket, string or comment is not closed/)).toBeVisible();
+  await expect(page).toHaveURL(/\/request\/new$/);
 });
 
 test('WEB-40 a new job in stages', async ({ page, requester }) => {

@@ -61,7 +61,7 @@ export const request = {
     },
     wordcount: {
       title: 'How often each word',
-      what: 'Counts every word in chunks, then adds up group by group: a job in two stages. In C.',
+      what: 'Counts words chunk by chunk, then adds up group by group: two stages, from browser to browser. In C.',
     },
   },
 
