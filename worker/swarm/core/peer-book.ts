@@ -3,6 +3,7 @@ import { exceeds } from './choose-chunk.ts';
 import {
   ENOUGH_PEERS,
   HOPEFUL_DIAL_MS,
+  HOPEFUL_REQUEST_MS,
   MAX_DIALS,
   MAX_REMEMBERED,
   REDIAL_MS,
@@ -73,9 +74,10 @@ export class PeerBook {
     return false;
   }
 
-  /** Whether any peer has yet to answer a request. */
-  isAsking(): boolean {
-    for (const { flights } of this.#peers.values()) if (flights.length > 0) return true;
+  /** Whether any request of a moment ago may yet be answered. */
+  isAsking(now: number): boolean {
+    for (const { flights } of this.#peers.values())
+      if (flights.some(({ askedAt }) => now - askedAt < HOPEFUL_REQUEST_MS)) return true;
     return false;
   }
 

@@ -51,7 +51,7 @@ export class Seeking {
     if (!this.#scene.allowed.peers) return true;
     if (this.#downloads.isRunning(blob)) return false;
     const { peers } = this.#scene;
-    const hope = peers.isDialling(now) || peers.isAsking() ? 2 : 1;
+    const hope = peers.isDialling(now) || peers.isAsking(now) ? 2 : 1;
     return now - blob.progressAt >= hope * blob.patience;
   }
 
