@@ -52,12 +52,10 @@ export async function fetchTogether(plan: FetchPlan): Promise<FetchFigures> {
     const client = new Client(coordinator);
     const url = forwarder?.url ?? coordinator.url;
     const [program, data] = [await client.upload(plan.program), await client.upload(plan.blob)];
-    for (let node = 0; node < nodes; node++)
-      crowd.push(
-        await contribute(plan.browser, url, 1, (context) =>
-          watchSending(context, node < plan.spoilers),
-        ),
-      );
+    const opening = Array.from({ length: nodes }, (_, node) =>
+      contribute(plan.browser, url, 1, (context) => watchSending(context, node < plan.spoilers)),
+    );
+    crowd.push(...(await Promise.all(opening)));
     const before = (await client.status()).data.coordinatorBytes;
     const began = performance.now();
     // Who serves wrong bytes is let go by the others and served by the coordinator, slowly: not waited for.
