@@ -59,6 +59,12 @@ export class TrackedNode {
     return this.#met.get(other.number)?.at;
   }
 
+  /** It has left: those who met it keep no more of it than that, and nothing of whom it met. */
+  leave(): void {
+    this.gone = true;
+    this.#met.clear();
+  }
+
   /** It says whom it is linked with. Whom that is news about. */
   reports(linked: ReadonlySet<NodeNumber>, now: number): Set<TrackedNode> {
     const news = new Set<TrackedNode>();

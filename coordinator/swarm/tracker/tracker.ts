@@ -78,7 +78,7 @@ export class Tracker {
   left(number: NodeNumber): void {
     const node = this.#nodes.get(number);
     if (!node) return;
-    node.gone = true;
+    node.leave();
     for (const swarm of [...node.swarms]) this.#part(swarm, node);
     if (node.entered) this.#members--;
     this.#nodes.delete(number);
