@@ -1,5 +1,6 @@
 import { expose } from 'comlink';
 import { PortRunner } from '../../sandbox/port-runner.ts';
+import { LateCache } from '../../swarm/cache/late-cache.ts';
 import { browserCacheEnvironment, openCache } from '../../swarm/cache/open-cache.ts';
 import { PageLinks } from '../../swarm/peers/page-links.ts';
 import type { DataSettings } from '../../swarm/swarm-view.ts';
@@ -28,17 +29,16 @@ const api: EngineApi = {
     const { url, threads, memoryMiB, projects, data, webrtc, saveData } = options;
     pacer = new Pacer<EngineView>(VIEW_INTERVAL_MS, onView);
     const quotaBytes = data.cacheMiB * 2 ** 20;
-    const [storage, cache] = await Promise.all([
-      openStorage(),
-      openCache(browserCacheEnvironment(), { quotaBytes, now: Date.now }),
-    ]);
+    const opening = openCache(browserCacheEnvironment(), { quotaBytes, now: Date.now });
+    const storage = await openStorage();
     runtime = await EngineRuntime.start(
       {
         url,
         offer: { agent: AGENT, kinds: ['wasi', 'javascript'], memoryMiB, projects },
         storage,
         swarm: {
-          cache,
+          // The first shard does not wait for it.
+          cache: new LateCache(opening),
           data,
           createLinks: webrtc ? (events) => new PageLinks(links, events) : null,
           saveData,

@@ -24,7 +24,8 @@ export class Reading {
       const job = this.#from.catalogue.jobOf(id);
       if (ref && job)
         return checked(id, await this.#from.transfers.fetch(job, ref, allChunks(ref)));
-      const kept = await this.#from.shelf.readKept(id);
+      // A small blob comes by HTTP, or out of the browser's own cache, before this one is open.
+      const kept = this.#from.shelf.isListed ? await this.#from.shelf.readKept(id) : null;
       if (kept && (await nameOf(kept)) === id) return kept;
       const bytes = await checked(id, await this.#from.http.read(id));
       // Whoever waits for it does not wait for the disk.

@@ -30,8 +30,9 @@ export interface Shelved {
 export class Shelf {
   readonly #cache: BlobCache;
   readonly #shelved = new Map<BlobId, Promise<Shelved>>();
-  /** What an earlier visit left; until it is read, nothing is asked of anybody. */
+  /** What an earlier visit left. */
   readonly #kept: Promise<Map<BlobId, CachedBlob>>;
+  #isListed = false;
 
   constructor(cache: BlobCache) {
     this.#cache = cache;
@@ -39,6 +40,14 @@ export class Shelf {
       (list) => new Map(list.map((blob) => [blob.ref.id, blob])),
       () => new Map(),
     );
+    void this.#kept.then(() => {
+      this.#isListed = true;
+    });
+  }
+
+  /** Whether what an earlier visit left is known; a cache takes a while to open. */
+  get isListed(): boolean {
+    return this.#isListed;
   }
 
   /** What an earlier visit left of a blob. */
