@@ -1,13 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
-import { test as base } from './fixtures.ts';
-import { Requester } from './requester.ts';
-
-const test = base.extend<{ requester: Requester }>({
-  requester: async ({ coordinator }, use) => {
-    await use(new Requester(coordinator));
-  },
-});
+import { test } from './fixtures.ts';
 
 test.use({ coordinatorArgs: ['--sample', '-'] });
 

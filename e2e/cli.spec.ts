@@ -6,19 +6,12 @@ import { CommandLine } from './command-line.ts';
 import { test as base } from './fixtures.ts';
 
 interface Fixtures {
-  /** A requester at a terminal, with a folder of their own. */
-  cli: CommandLine;
   /** Starts headless nodes, each with a key of its own. */
-  contribute(nodes: number): Promise<void>;
+  contributeHeadless(nodes: number): Promise<void>;
 }
 
 const test = base.extend<Fixtures>({
-  cli: async ({ coordinator }, use) => {
-    const cli = await CommandLine.open(coordinator);
-    await use(cli);
-    await cli.dispose();
-  },
-  contribute: async ({ coordinator }, use) => {
+  contributeHeadless: async ({ coordinator }, use) => {
     const nodes: CommandLine[] = [];
     await use(async (count) => {
       for (let k = 0; k < count; k++) {
@@ -90,9 +83,9 @@ test.describe('without a browser', () => {
 
   test('CLI-6 run compiles, posts, and writes each result once, agreed on by two headless nodes', async ({
     cli,
-    contribute,
+    contributeHeadless,
   }) => {
-    await contribute(2);
+    await contributeHeadless(2);
     await cli.write('square.c', SQUARE);
     const command = ['run', 'square.c', '--range', '1..300', '--arg', '{i}', '--out', 'out.ndjson'];
     const { code, stderr } = await cli.run(...command);
@@ -111,9 +104,9 @@ test.describe('without a browser', () => {
 
   test('CLI-6 with --json the last line of standard output says how it went', async ({
     cli,
-    contribute,
+    contributeHeadless,
   }) => {
-    await contribute(1);
+    await contributeHeadless(1);
     await cli.write('square.c', SQUARE);
     const out = ['--out', 'out.csv', '--json', '--replicas', '1'];
     const { code, stdout } = await cli.run(
@@ -134,9 +127,9 @@ test.describe('without a browser', () => {
 
   test('CLI-6 a job with failed shards ends with 1, and its rows say why', async ({
     cli,
-    contribute,
+    contributeHeadless,
   }) => {
-    await contribute(1);
+    await contributeHeadless(1);
     await cli.write('fails.c', FAILS_AT_3);
     const { code } = await cli.run(
       ...['run', 'fails.c', '--range', '1..5', '--arg', '{i}', '--replicas', '1'],
@@ -203,9 +196,9 @@ test.describe('without a browser', () => {
 
   test('CLI-7 Ctrl-C leaves the job going and prints the way back, which leads to every result once', async ({
     cli,
-    contribute,
+    contributeHeadless,
   }) => {
-    await contribute(1);
+    await contributeHeadless(1);
     await cli.write('slow.c', SLOW);
     const run = cli.start(
       ...['run', 'slow.c', '--range', '1..6', '--arg', '{i}', '--replicas', '1'],
@@ -230,9 +223,9 @@ test.describe('without a browser', () => {
 
   test('CLI-8 a cancelled job keeps its results, and whoever follows it ends with 1', async ({
     cli,
-    contribute,
+    contributeHeadless,
   }) => {
-    await contribute(1);
+    await contributeHeadless(1);
     await cli.write('slow.c', SLOW);
     const run = cli.start(
       ...['run', 'slow.c', '--range', '1..1000', '--arg', '{i}', '--replicas', '1'],

@@ -1,21 +1,8 @@
 import { type BrowserContext, expect, type Page } from '@playwright/test';
-import { test as base } from './fixtures.ts';
-import { Requester } from './requester.ts';
-
-const test = base.extend<{ requester: Requester }>({
-  requester: async ({ coordinator }, use) => {
-    await use(new Requester(coordinator));
-  },
-});
+import { test } from './fixtures.ts';
+import { SLOW } from './slow-program.ts';
 
 test.use({ coordinatorArgs: ['--sample', '-'] });
-
-/** Computes for a while, so that a page is seen at it. */
-const SLOW = `export default function (i) {
-  let x = i;
-  for (let k = 0; k < 5e7; k++) x = (x * 1103515245 + 12345) & 0x7fffffff;
-  return x;
-}`;
 
 /** A figure of the running panel by its name. */
 async function figure(page: Page, name: string): Promise<number> {

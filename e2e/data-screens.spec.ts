@@ -1,23 +1,11 @@
 import { expect, type Page } from '@playwright/test';
 import type { Job } from '../shared/api/schemas.ts';
-import { test as base } from './fixtures.ts';
-import { Requester } from './requester.ts';
+import { test } from './fixtures.ts';
+import type { Requester } from './requester.ts';
+import { SLOW } from './slow-program.ts';
 import { type } from './typing.ts';
 
-const test = base.extend<{ requester: Requester }>({
-  requester: async ({ coordinator }, use) => {
-    await use(new Requester(coordinator));
-  },
-});
-
 test.use({ coordinatorArgs: ['--sample', '-'] });
-
-/** Computes for a while, so that a page is seen at it. */
-const SLOW = `export default function (i) {
-  let x = i;
-  for (let k = 0; k < 5e7; k++) x = (x * 1103515245 + 12345) & 0x7fffffff;
-  return x;
-}`;
 
 async function start(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Start', exact: true }).click();

@@ -1,8 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, type Page } from '@playwright/test';
+import { type BrowserContext, expect, type Page } from '@playwright/test';
 import { Client } from '../sdk/client/client.ts';
-import { CommandLine } from './command-line.ts';
-import { test } from './fixtures.ts';
+import type { CommandLine } from './command-line.ts';
+import { test as base } from './fixtures.ts';
+
+const test = base.extend<{
+  client: Client;
+  /** The browser that begins, and the one that goes on. */
+  browsers: readonly [first: BrowserContext, second: BrowserContext];
+}>({
+  client: async ({ coordinator }, use) => use(new Client(coordinator)),
+  browsers: async ({ browser, baseURL }, use) => {
+    const open = () => browser.newContext({ baseURL });
+    const [first, second] = [await open(), await open()];
+    await use([first, second]);
+    await first.close();
+    await second.close();
+  },
+});
 
 const STEPS = 72;
 
@@ -66,61 +81,37 @@ async function outcome(client: Client, id: string): Promise<{ value: string; her
 }
 
 test('ENG-60 SCH-40 a tab that crashes half way loses little: another browser goes on', async ({
-  coordinator,
-  browser,
-  baseURL,
+  cli,
+  client,
+  browsers: [first, second],
 }) => {
-  const cli = await CommandLine.open(coordinator);
-  const client = new Client(coordinator);
-  const [first, second] = [
-    await browser.newContext({ baseURL }),
-    await browser.newContext({ baseURL }),
-  ];
-  try {
-    const page = await first.newPage();
-    const id = await begin(cli, client, page);
-    // The first hand-over is due five seconds after the first checkpoint.
-    await sleep(7_000);
-    // No page of it has the time to say anything.
-    await first.close();
-    const next = await second.newPage();
-    await start(next);
-    const { here } = await outcome(client, id);
-    expect(here).toBeLessThan(STEPS);
-    expect(here).toBeGreaterThan(0);
-  } finally {
-    await first.close();
-    await second.close();
-    await cli.dispose();
-  }
+  const page = await first.newPage();
+  const id = await begin(cli, client, page);
+  // The first hand-over is due five seconds after the first checkpoint.
+  await sleep(7_000);
+  // No page of it has the time to say anything.
+  await first.close();
+  const next = await second.newPage();
+  await start(next);
+  const { here } = await outcome(client, id);
+  expect(here).toBeLessThan(STEPS);
+  expect(here).toBeGreaterThan(0);
 });
 
 test('ENG-62 SCH-40 a page hands over in its last moments: another browser goes on', async ({
-  coordinator,
-  browser,
+  cli,
+  client,
+  browsers: [first, second],
   browserName,
-  baseURL,
 }) => {
   test.skip(browserName === 'firefox', 'Firefox ends a page’s workers before they hear of it');
-  const cli = await CommandLine.open(coordinator);
-  const client = new Client(coordinator);
-  const [first, second] = [
-    await browser.newContext({ baseURL }),
-    await browser.newContext({ baseURL }),
-  ];
-  try {
-    const page = await first.newPage();
-    const id = await begin(cli, client, page);
-    // Some steps, and less than the time until the first hand-over.
-    await sleep(4_000);
-    await page.goto('about:blank');
-    const next = await second.newPage();
-    await start(next);
-    const { here } = await outcome(client, id);
-    expect(here).toBeLessThan(STEPS);
-  } finally {
-    await first.close();
-    await second.close();
-    await cli.dispose();
-  }
+  const page = await first.newPage();
+  const id = await begin(cli, client, page);
+  // Some steps, and less than the time until the first hand-over.
+  await sleep(4_000);
+  await page.goto('about:blank');
+  const next = await second.newPage();
+  await start(next);
+  const { here } = await outcome(client, id);
+  expect(here).toBeLessThan(STEPS);
 });

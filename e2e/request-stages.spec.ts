@@ -1,27 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page } from '@playwright/test';
-import { test as base } from './fixtures.ts';
-import { Requester } from './requester.ts';
+import { test } from './fixtures.ts';
 import { type, typeSource } from './typing.ts';
-
-const test = base.extend<{ requester: Requester; contribute: () => Promise<void> }>({
-  requester: async ({ coordinator }, use) => {
-    await use(new Requester(coordinator));
-  },
-  /** Another browser that gives its threads. */
-  contribute: async ({ browser, coordinator }, use) => {
-    const contexts: Awaited<ReturnType<typeof browser.newContext>>[] = [];
-    await use(async () => {
-      const context = await browser.newContext();
-      contexts.push(context);
-      const page = await context.newPage();
-      await page.goto(coordinator.url);
-      await page.getByRole('button', { name: 'Start', exact: true }).click();
-    });
-    for (const context of contexts) await context.close();
-  },
-});
 
 test.use({ coordinatorArgs: ['--sample', '-'] });
 

@@ -1,24 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, type Page } from '@playwright/test';
-import { test as base } from './fixtures.ts';
-import { Requester } from './requester.ts';
+import { test } from './fixtures.ts';
 import { type, typeSource } from './typing.ts';
-
-const test = base.extend<{ requester: Requester; contribute: () => Promise<void> }>({
-  requester: async ({ coordinator }, use) => {
-    await use(new Requester(coordinator));
-  },
-  /** Another browser that gives its threads. */
-  contribute: async ({ browser, coordinator }, use) => {
-    const context = await browser.newContext();
-    await use(async () => {
-      const page = await context.newPage();
-      await page.goto(coordinator.url);
-      await page.getByRole('button', { name: 'Start', exact: true }).click();
-    });
-    await context.close();
-  },
-});
 
 test.use({ coordinatorArgs: ['--sample', '-'] });
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { build, type Plugin } from 'vite';
+import type { Plugin } from 'vite';
+import { bundle } from './bundle.ts';
 import { repositoryRoot } from './repository.ts';
 
 /** Where the page is served; the coordinator gives it a policy of its own there. */
@@ -45,21 +46,4 @@ export async function buildSandboxPage(workerEntry: string): Promise<string> {
 function policyOf(script: string): string {
   const hash = createHash('sha256').update(script).digest('base64');
   return `default-src 'none'; script-src 'sha256-${hash}' 'wasm-unsafe-eval'; worker-src data:`;
-}
-
-/** One module with all that it imports, as a script that assigns its default export to `name`. */
-async function bundle(entry: string, name: string): Promise<string> {
-  const result = await build({
-    configFile: false,
-    logLevel: 'warn',
-    publicDir: false,
-    build: {
-      write: false,
-      target: 'es2024',
-      lib: { entry, name, formats: ['iife'] },
-    },
-  });
-  const [output] = Array.isArray(result) ? result : [result];
-  if (!('output' in output)) throw new TypeError('vite was asked to build once, not to watch');
-  return output.output[0].code.trim();
 }

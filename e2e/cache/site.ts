@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { bundle } from '../bundle.ts';
+import { bundle } from '../../scripts/bundle.ts';
 import { type Site, serveFiles } from '../serve-files.ts';
 
 const PAGE = '<!doctype html><title>Cache</title><script src="/page.js"></script>';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { bundle } from '../../scripts/bundle.ts';
 import { buildSandboxPage, SANDBOX_WORKER } from '../../scripts/sandbox-page.ts';
-import { bundle } from '../bundle.ts';
 import { type Site, serveFiles } from '../serve-files.ts';
 
 const PAGE_POLICY = "default-src 'self'; frame-src 'self'";

@@ -5,9 +5,9 @@ import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { pagePolicy } from '../../coordinator/api/security-headers.ts';
 import { Relay } from '../../coordinator/swarm/relay/relay.ts';
+import { bundle } from '../../scripts/bundle.ts';
 import { RELAY_PATH } from '../../shared/protocol/limits.ts';
 import type { Rendezvous } from '../../worker/swarm/links/links.ts';
-import { bundle } from '../bundle.ts';
 
 /** A server with a page for links and a relay behind it, as the coordinator has them. */
 export interface LinksSite {

@@ -1,7 +1,7 @@
 import type { NetworkStatus } from '../../shared/api/schemas.ts';
 import { operate as text } from '../text/en/operate.ts';
 import { formatCount, formatMeasure } from '../text/format.ts';
-import { Figure } from './figure.tsx';
+import { Figure } from '../ui/figure.tsx';
 import css from './page.module.css';
 
 /** Who is there now, and how much comes of it. */

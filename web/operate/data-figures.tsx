@@ -1,7 +1,7 @@
 import type { NetworkStatus } from '../../shared/api/schemas.ts';
 import { operate as text } from '../text/en/operate.ts';
 import { formatBytes, formatShare } from '../text/format.ts';
-import { Figure } from './figure.tsx';
+import { Figure } from '../ui/figure.tsx';
 import css from './page.module.css';
 
 /** What the coordinator has sent, what browsers have sent each other, and what that saved. */
@@ -25,15 +25,20 @@ export function DataFigures({ data }: { data: NetworkStatus['data'] }) {
           name={text.peers}
           value={formatBytes(peerBytes)}
           more={text.peersHelp}
-          part="saved"
+          mark={<Swatch part="saved" />}
         />
         <Figure
           name={text.coordinator}
           value={formatBytes(coordinatorBytes)}
           more={text.coordinatorHelp}
-          part="sent"
+          mark={<Swatch part="sent" />}
         />
       </dl>
     </section>
   );
+}
+
+/** Says which part of the bar a figure is about. */
+function Swatch({ part }: { part: 'saved' | 'sent' }) {
+  return <span className={css.swatch} data-part={part} aria-hidden="true" />;
 }
