@@ -1,34 +1,13 @@
 import { expect, test } from 'vitest';
 import { describeBlob } from '../../../shared/blob/manifest.ts';
 import type { BlobCache } from './blob-cache.ts';
-import { CACHE_CONTRACT, type CacheUnderTest } from './contract.ts';
+import { CACHE_CONTRACT } from './contract.ts';
+import { inMemory } from './in-memory.ts';
 import { LateCache } from './late-cache.ts';
-import { MemoryCache, MemoryStore } from './memory-cache.ts';
-import { StoredCache } from './stored-cache.ts';
+import { MemoryCache } from './memory-cache.ts';
 
 /** Opened in the turn after the one in which it is first used. */
-function late(): CacheUnderTest {
-  let now = 0;
-  let store = new MemoryStore();
-  return {
-    place: 'memory',
-    open: async (quotaBytes = 2 ** 30) => {
-      const opening = Promise.resolve().then(
-        () => new StoredCache(store, { quotaBytes, now: () => now++ }),
-      );
-      return new LateCache(opening);
-    },
-    async crash() {
-      store = await store.copy();
-    },
-    async damage(id) {
-      for (const chunk of [0, 1, 2]) {
-        const sealed = await store.getChunk(id, chunk);
-        if (sealed) sealed[sealed.length - 1] ^= 1;
-      }
-    },
-  };
-}
+const late = () => inMemory((cache) => new LateCache(Promise.resolve(cache)));
 
 for (const { title, run } of CACHE_CONTRACT) test(`${title} (late)`, () => run(late()));
 
