@@ -8,6 +8,7 @@ const SOURCES = [
   '*.html',
   'vite.config.ts',
   'package-lock.json',
+  'scripts/bundle.ts',
   'scripts/precompress.ts',
   'scripts/sandbox-page.ts',
   'apps',
